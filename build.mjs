@@ -1,0 +1,77 @@
+// Builds what the browser loads: each app's TypeScript, the style sheet with its fonts, htmx.
+//
+//   machikado/town/<app>/browser/<name>.ts  →  machikado/town/<app>/static/built/<app>/<name>.js
+//   machikado/town/common/look/look.css     →  machikado/town/common/static/built/common/look.css (+ fonts/)
+//   htmx                                    →  machikado/town/common/static/built/common/htmx.js
+
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const town = join(root, "machikado", "town");
+const builtOf = (app) => join(town, app, "static", "built", app);
+
+/** The modules of one app that pages load: every .ts beside the others, except declarations and tests. */
+async function scriptsOf(app) {
+  const folder = join(town, app, "browser");
+  if (!existsSync(folder)) return [];
+  const names = await readdir(folder);
+  return names.filter((name) => /\.ts$/.test(name) && !/\.(d|test)\.ts$/.test(name)).map((name) => join(folder, name));
+}
+
+/** Bundles the entries into the app's built folder and answers the files written. */
+async function bundle(app, entryPoints, options) {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: builtOf(app),
+    bundle: true,
+    minify: true,
+    metafile: true,
+    logLevel: "warning",
+    target: ["es2022", "chrome111", "firefox115", "safari16.4"],
+    ...options,
+  });
+  return Object.keys(result.metafile.outputs).map((path) => resolve(root, path));
+}
+
+async function buildScripts(app) {
+  const scripts = await scriptsOf(app);
+  return scripts.length ? bundle(app, scripts, { format: "esm", sourcemap: "external" }) : [];
+}
+
+async function buildLook() {
+  const look = join(town, "common", "look", "look.css");
+  if (!existsSync(look)) return [];
+  return bundle("common", [look], {
+    loader: { ".woff2": "file", ".svg": "file", ".png": "file" },
+    assetNames: "fonts/[name]-[hash]",
+  });
+}
+
+async function copyHtmx() {
+  const target = join(builtOf("common"), "htmx.js");
+  await mkdir(dirname(target), { recursive: true });
+  await copyFile(join(root, "node_modules", "htmx.org", "dist", "htmx.min.js"), target);
+  return [target];
+}
+
+/** What an earlier build left and this one did not write would be served for ever. */
+async function removeOthers(app, written) {
+  const folder = builtOf(app);
+  if (!existsSync(folder)) return;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    if (entry.isFile() && !written.has(path)) await rm(path);
+  }
+}
+
+const apps = (await readdir(town, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+const written = new Set(await buildLook());
+for (const app of apps) for (const path of await buildScripts(app)) written.add(path);
+for (const path of await copyHtmx()) written.add(path); // last: make reads its time as "all is built"
+for (const app of apps) await removeOthers(app, written);
+console.log(`built ${written.size} files for the browser`);

@@ -1,0 +1,84 @@
+"""Pytest for both shelves: which tests touch a database, which need a browser, and how hypothesis behaves."""
+
+from collections.abc import Callable, Iterator
+
+import hypothesis
+import pytest
+from django.test import Client, TransactionTestCase
+
+from demo import cast as sample_cast
+from demo.cast import Cast
+from machikado.town.common import append_only, clock
+from machikado.town.people.models import Person, Town
+from machikado.town.people.sign_in import BACKEND
+from tests import programs
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_user", "admin_client"}
+BROWSER_FIXTURES = {"browser", "page", "new_page"}
+
+# Two busy cores make one example slow now and then; that is no fault of the code.
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("house")
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    case = getattr(item, "cls", None)
+    return (
+        item.get_closest_marker("django_db") is not None
+        or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+        or (isinstance(case, type) and issubclass(case, TransactionTestCase))
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by what a test asks for, so that nobody has to remember the mark."""
+    for item in items:
+        if _touches_database(item):
+            item.add_marker("touches_database")
+        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A browser test without a browser is skipped at home and is a failure in CI."""
+    if item.get_closest_marker("browser") and programs.chromium() is None:
+        programs.do_without("chromium is not on this machine: this story was not tried in a browser.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_lifts_the_triggers() -> Iterator[None]:
+    """Tables that nobody may empty are emptied between tests that commit, and nowhere else."""
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def flush_lifted(case: TransactionTestCase) -> None:
+        with append_only.lifted():
+            flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_lifted)
+        yield
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The sample town with its six people; a fresh one for every test."""
+    return sample_cast.build(clock.real_now())
+
+
+@pytest.fixture
+def town(cast: Cast) -> Town:
+    """The row of the sample town."""
+    return Town.objects.get()
+
+
+@pytest.fixture
+def client_of() -> Callable[[Person], Client]:
+    """`client_of(person)`: a browser in which this person is signed in."""
+
+    def sign_in(person: Person) -> Client:
+        client = Client()
+        client.force_login(person.account, backend=BACKEND)
+        return client
+
+    return sign_in

@@ -1,0 +1,90 @@
+"""Sixty made-up workers and three more staff for the sample town. Each has habits, known to the simulation alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from demo.cast import SHOP
+from machikado.town.common.actors import SYSTEM, Actor, ActorKind
+from machikado.town.people.actions import memberships, persons, workers
+from machikado.town.people.models import Organisation, Person, Role, Worker
+from machikado.town.people.queries import centre, grants_of
+
+FAMILIES = ("上條", "小松", "中村", "小林", "百瀬", "宮下", "赤羽", "塩原", "青木", "大和", "吉江", "小口")
+FAMILY_KANA = (
+    "かみじょう", "こまつ", "なかむら", "こばやし", "ももせ", "みやした",
+    "あかはね", "しおはら", "あおき", "おおわ", "よしえ", "おぐち",
+)  # fmt: skip
+GIVEN = ("あお", "こはく", "すみれ", "つくし", "わかば")
+
+# Staff who live in the simulation, so that the six of the cast stay free for visitors.
+STAFF = {
+    Role.COORDINATOR: ("清水", "はしら", "しみず"),
+    Role.LEADER: ("宮坂", "つじ", "みやさか"),
+    Role.CLIENT: ("三村", "のれん", "みむら"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How a simulated worker keys: errors and unreadable marks in ten-thousandths of the fields, pace in per cent."""
+
+    error_rate: int
+    unreadable_rate: int
+    pace: int
+
+
+# The first are careful and slow, the last quick and careless; all are welcome.
+HABITS = (Habit(50, 20, 130), Habit(100, 30, 110), Habit(200, 30, 100), Habit(350, 40, 90), Habit(600, 10, 75))
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Who works in the simulation."""
+
+    workers: tuple[Worker, ...]
+    coordinator: Actor
+    leader: Actor
+    client: Actor
+
+    def habit(self, worker: Worker) -> Habit:
+        """The habits of a worker, by their place in the crowd."""
+        return HABITS[self.workers.index(worker) % len(HABITS)]
+
+
+def actor_of(person: Person) -> Actor:
+    """A made-up person as one who acts."""
+    return Actor(kind=ActorKind.PERSON, person_id=person.pk, grants=grants_of(person))
+
+
+def build(now: datetime) -> Crowd:
+    """Bring in the staff and the sixty workers."""
+    houses = {Role.CLIENT: Organisation.objects.get(name=SHOP)}
+    for role, (family, given, kana) in STAFF.items():
+        person = _person((family, given), (kana, given), now)
+        memberships.grant(person=person, organisation=houses.get(role) or centre(), role=role, by=SYSTEM, now=now)
+    for given in GIVEN:
+        for family, kana in zip(FAMILIES, FAMILY_KANA, strict=True):
+            workers.register(person=_person((family, given), (kana, given), now), by=SYSTEM, now=now)
+    return load()
+
+
+def _person(name: tuple[str, str], kana: tuple[str, str], now: datetime) -> Person:
+    new = persons.NewPerson(
+        family_name=name[0], given_name=name[1], family_kana=kana[0], given_kana=kana[1], is_sample=True
+    )
+    return persons.add(new=new, by=SYSTEM, now=now)
+
+
+def load() -> Crowd:
+    """Find the crowd in a sample town that was built before."""
+    found = Worker.objects.filter(person__given_name__in=GIVEN, person__is_sample=True).select_related("person")
+    staff = {
+        role: actor_of(Person.objects.get(family_name=family, given_name=given, is_sample=True))
+        for role, (family, given, _) in STAFF.items()
+    }
+    return Crowd(
+        workers=tuple(found.order_by("pk")),
+        coordinator=staff[Role.COORDINATOR],
+        leader=staff[Role.LEADER],
+        client=staff[Role.CLIENT],
+    )

@@ -1,0 +1,158 @@
+"""The day that plays by itself: simulated people work, decide and order through the same actions as the pages."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+import structlog
+from django.db import OperationalError, close_old_connections
+from django.db.models import QuerySet
+
+from demo import cast, crowd, hands, office
+from demo.crowd import Crowd
+from demo.office import Desk
+from demo.recipes import DIGITS, DONATIONS, GOODS
+from machikado.town.common import clock
+from machikado.town.common.errors import Cannot
+from machikado.town.people.models import Worker
+from machikado.town.work.models import Assignment, Delivery, Job, Order, Task
+from machikado.town.work.queries.next_tasks import batches_for
+
+STEP_SECONDS = 1.0
+AT_THE_TABLE = 6  # so many simulated people work at once: a machine of two cores has visitors too
+STAYS = timedelta(minutes=25)
+LEAVES_DISPUTES = 4  # for a visitor who plays the leader
+DECIDES_AFTER = timedelta(hours=2)
+RESTS = timedelta(hours=3)  # before an order whose work is done is delivered, so that visitors see that state too
+FEW_TASKS = 30
+
+log = structlog.get_logger("machikado.day")
+
+
+@dataclass
+class Seat:
+    """One simulated person at work: until when they stay, and when their next item will be done."""
+
+    worker: Worker
+    until: datetime
+    next_at: datetime
+
+
+@dataclass
+class Day:
+    """The state of the play; everything that matters is in the database, so it can stop at any moment."""
+
+    crowd: Crowd
+    chance: Random = field(default_factory=Random)
+    seats: list[Seat] = field(default_factory=list)
+    recipes: Iterator[int] = field(default_factory=lambda: iter(range(1_000_000)))
+
+    def step(self, now: datetime) -> None:
+        """Play one moment."""
+        self._come_and_go(now)
+        for seat in self.seats:
+            if seat.next_at <= now:
+                self._do_next(seat, now)
+        self._office(now)
+
+    def _come_and_go(self, now: datetime) -> None:
+        """People leave when their minutes are over; others sit down."""
+        self.seats = [seat for seat in self.seats if seat.until > now]
+        if len(self.seats) < AT_THE_TABLE:
+            seated = {seat.worker.pk for seat in self.seats}
+            worker = self.chance.choice([each for each in self.crowd.workers if each.pk not in seated])
+            self.seats.append(Seat(worker, now + STAYS * self.chance.uniform(0.4, 2), now))
+
+    def _do_next(self, seat: Seat, now: datetime) -> None:
+        """Hand in the item that is open, and open the next; take a new bundle where nothing is in hand."""
+        habit = self.crowd.habit(seat.worker)
+        opened = self._held(seat.worker).filter(state="started").first()
+        if opened is not None:
+            hands.do(opened, habit, self.chance, now)
+        following = self._in_hand(seat.worker, now)
+        if following is None:
+            seat.until = now
+            return
+        hands.begin(following, now)
+        seat.next_at = now + timedelta(seconds=hands.seconds_for(following.task.job, habit, self.chance))
+
+    def _in_hand(self, worker: Worker, now: datetime) -> Assignment | None:
+        """The next item that this person holds."""
+        if (first := self._held(worker).first()) is not None:
+            return first
+        open_jobs = sorted({batch.job_id for batch in batches_for(worker)})
+        self.chance.shuffle(open_jobs)
+        for job_id in open_jobs:
+            job = Job.objects.get(pk=job_id)
+            if hands.take(worker, job, max(1, min(10, 900 // job.expected_seconds)), now):
+                return self._held(worker).first()
+        return None
+
+    def _held(self, worker: Worker) -> QuerySet[Assignment]:
+        """What this person has in hand, in order."""
+        held = Assignment.objects.filter(worker=worker, state__in=("accepted", "started"))
+        return held.select_related("task__job__schema", "worker__person").order_by("pk")
+
+    def _office(self, now: datetime) -> None:
+        """The staff: settle, deliver, decide, and find new work when little is left."""
+        desk = Desk(self.crowd, self.chance)
+        for job in Job.objects.filter(state=Job.State.OPEN, order__state__in=("running", "rework")).select_related(
+            "order"
+        ):
+            desk.settle(office.disputed(job)[LEAVES_DISPUTES if self._is_unfinished(job) else 0 :], now)
+            rested = job.order.stepped_at < now - RESTS
+            if rested and not self._is_unfinished(job) and not office.disputed(job):
+                desk.deliver(job.order, now)
+        waiting = Delivery.objects.filter(
+            order__state=Order.State.DELIVERED, decision=None, made_at__lt=now - DECIDES_AFTER
+        )
+        for delivery in waiting.filter(order__client_id__in=_clients(self.crowd))[1:]:
+            desk.decide(delivery, (), now)
+        if Task.objects.filter(open_slots__gt=0, batch__state="ready", job__order__state="running").count() < FEW_TASKS:
+            self._order_more(desk, now)
+
+    def _is_unfinished(self, job: Job) -> bool:
+        """Whether people are still to answer."""
+        return Task.objects.filter(job=job, state__in=("ready", "in_flight", "submitted", "needs_more")).exists()
+
+    def _order_more(self, desk: Desk, now: datetime) -> None:
+        """A client brings new papers."""
+        recipe, items = ((GOODS, 60), (DONATIONS, 30), (DIGITS, 120))[next(self.recipes) % 3]
+        shop = cast.load().shop
+        order = desk.inquire(recipe, shop, items, now)
+        desk.estimate(order, recipe, shop, now)
+        desk.accept(order, now)
+        desk.open(desk.fill(desk.prepare(order, recipe, now), recipe, items, now), now)
+
+
+def _clients(people: Crowd) -> list[int]:
+    """The organisations for which the simulated client decides."""
+    return [grant.organisation_id for grant in people.client.grants]
+
+
+def play(*, minutes: int) -> None:
+    """Play town minutes (0: until SIGTERM or SIGINT). What a visitor changed meanwhile is simply the next moment."""
+    day = Day(crowd.load())
+    end = clock.now() + timedelta(minutes=minutes) if minutes else None
+    with _until_signal() as stopped:
+        while not stopped and (end is None or clock.now() < end):
+            close_old_connections()
+            clock.note()  # the town's time goes on only while somebody notes it
+            try:
+                day.step(clock.now())
+            except (Cannot, OperationalError) as refusal:  # a visitor or the worker was quicker: look again
+                log.info("day looks again", why=type(refusal).__name__)
+            time.sleep(STEP_SECONDS)
+
+
+@contextmanager
+def _until_signal() -> Iterator[list[int]]:
+    """A list that is filled when the process is asked to stop."""
+    stopped: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _frame: stopped.append(received))
+    yield stopped

@@ -1,0 +1,122 @@
+"""What the simulated staff do: bring an order from an inquiry to work, settle differences, deliver, decide."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from demo.crowd import Crowd
+from demo.recipes import Recipe
+from machikado.town.common import worker
+from machikado.town.common.calendar import town_date
+from machikado.town.people.models import Organisation
+from machikado.town.work.actions import batches, deliveries, jobs, orders, reviews
+from machikado.town.work.actions.deliveries import NewDecision, ReworkRow
+from machikado.town.work.actions.jobs import NewJob
+from machikado.town.work.actions.orders import NewEstimate, NewInquiry
+from machikado.town.work.actions.reviews import NewSettlement
+from machikado.town.work.kinds import kind_of
+from machikado.town.work.models import Batch, Delivery, Job, Order, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who sits in the office, and their dice."""
+
+    crowd: Crowd
+    chance: Random
+
+    def inquire(self, recipe: Recipe, client: Organisation, items: int, now: datetime) -> Order:
+        """The client asks, by the public page."""
+        inquiry = NewInquiry(
+            organisation_name=client.name,
+            person_name="三村 のれん",
+            about=recipe.about,
+            title=recipe.title,
+            sent_key=uuid.UUID(int=self.chance.getrandbits(128)),
+            phone="0263-00-0000",
+            quantity=items,
+            wished_on=town_date(now) + timedelta(days=14),
+        )
+        return orders.inquire(inquiry=inquiry, by=self.crowd.client, now=now)
+
+    def estimate(self, order: Order, recipe: Recipe, client: Organisation, now: datetime) -> None:
+        """The coordinator says what it costs."""
+        orders.link_client(order=order, client=client, by=self.crowd.coordinator, now=now)
+        today = town_date(now)
+        estimate = NewEstimate(
+            items=order.inquiry.quantity or 1,
+            unit_yen=recipe.unit_yen,
+            redundancy=recipe.redundancy,
+            due_on=today + timedelta(days=10),
+            valid_until=today + timedelta(days=14),
+            note="2人が別々に入力し、くいちがいはリーダーが確かめます。",
+        )
+        orders.estimate(order=order, estimate=estimate, by=self.crowd.coordinator, now=now)
+
+    def accept(self, order: Order, now: datetime) -> None:
+        """The client says yes."""
+        newest = order.estimates.order_by("-number")[0]
+        orders.accept_estimate(estimate=newest, by=self.crowd.client, now=now)
+
+    def prepare(self, order: Order, recipe: Recipe, now: datetime) -> Job:
+        """The coordinator writes procedure, form and price."""
+        by = self.crowd.coordinator
+        orders.step(order=order, to=Order.State.PREPARING, by=by, now=now)
+        job = NewJob(
+            title=recipe.title,
+            procedure=jobs.add_procedure(name=recipe.title, clauses=recipe.clauses, by=by, now=now),
+            schema=jobs.add_schema(name=recipe.title, body=dict(recipe.schema), by=by, now=now),
+            price_yen=recipe.price_yen,
+            expected_seconds=recipe.seconds,
+            redundancy=recipe.redundancy,
+            due_on=Order.objects.get(pk=order.pk).due_on,
+        )
+        return jobs.add(order=order, job=job, by=by, now=now)
+
+    def fill(self, job: Job, recipe: Recipe, count: int, now: datetime) -> Batch:
+        """The client's papers come in, and are looked at."""
+        upload = recipe.papers(self.chance, count)
+        return batches.preview(job=job, upload=upload, by=self.crowd.coordinator, now=now)
+
+    def open(self, batch: Batch, now: datetime) -> None:
+        """The papers become tasks that people may take, and the order runs."""
+        by = self.crowd.coordinator
+        batches.start(batch=batch, by=by, now=now)
+        worker.do_waiting_chores()
+        batches.open_batch(batch=batch, by=by, now=now)
+        jobs.open_job(job=batch.job, by=by, now=now)
+        orders.step(order=batch.job.order, to=Order.State.RUNNING, by=by, now=now)
+
+    def settle(self, tasks: Iterable[Task], now: datetime) -> int:
+        """The leader looks at the paper and says which value stands."""
+        count = 0
+        for task in tasks:
+            fields = [field.name for field in kind_of(task.job).fields(task.job.schema.body)]
+            known = task.known or {}
+            result = {name: known[name] for name in fields if name in known}
+            clause = task.job.procedure.clauses[0]["number"]
+            settlement = NewSettlement(result=result, clause=clause, reason="画像を大きくして確かめました。")
+            reviews.settle(task=task, settlement=settlement, by=self.crowd.leader, now=now)
+            count += 1
+        return count
+
+    def deliver(self, order: Order, now: datetime) -> Delivery:
+        """The coordinator hands over what is checked; the files are made by the chore as in every town."""
+        delivery = deliveries.ask(order=order, by=self.crowd.coordinator, now=now)
+        worker.do_waiting_chores()
+        return Delivery.objects.get(pk=delivery.pk)
+
+    def decide(self, delivery: Delivery, rework: Iterable[Task], now: datetime) -> None:
+        """The client accepts, or asks for some rows to be done again."""
+        rows = [ReworkRow(task=task.code, clause=task.job.procedure.clauses[0]["number"]) for task in rework]
+        reason = "手順書と合わない行があります。" if rows else ""
+        decision = NewDecision(accepted=not rows, reason=reason, items=rows)
+        deliveries.decide(delivery=delivery, decision=decision, by=self.crowd.client, now=now)
+
+
+def disputed(job: Job) -> list[Task]:
+    """The tasks on which people differ, oldest first."""
+    waiting = Task.objects.filter(job=job, state=Task.State.DISPUTED)
+    return list(waiting.select_related("job__schema", "job__procedure").order_by("pk"))

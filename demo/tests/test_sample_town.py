@@ -1,0 +1,63 @@
+"""A newcomer builds the sample town and watches its day."""
+
+from datetime import timedelta
+from io import StringIO
+from random import Random
+
+import pytest
+from rich.console import Console
+
+from demo import crowd, day, handwriting, sheets, town
+from machikado.town.common import clock, soundness
+from machikado.town.common.models import Place
+from machikado.town.people.models import Worker
+from machikado.town.work.models import Order, Submission, Task
+
+
+@pytest.fixture
+def sample(db, settings, tmp_path):
+    """A sample town with forty handwritten digits; its clock is its own."""
+    settings.MACHIKADO_DEMO = True
+    settings.MACHIKADO_HOME = tmp_path
+    town.build(digits=40, console=Console(file=StringIO()))
+
+
+def test_a_newcomer_finds_a_sound_town_and_sees_work_being_done(sample):
+    """One town for all of it: building it takes a while."""
+    states = set(Order.objects.values_list("state", flat=True))
+    assert states == set(Order.State.values) - {"invoiced", "paid"}  # those come with the money
+    assert Worker.objects.count() == 3 + 60
+    assert Place.objects.filter(kind="station").count() == 8
+    assert list(soundness.all_problems(full=True)) == []
+
+    done = Task.objects.filter(job__title__startswith="手書きの数字", state="resolved")
+    right = [task for task in done if task.result == task.known]
+    assert done.count() >= 15
+    assert len(right) / done.count() > 0.9
+
+    before = Submission.objects.count()
+    play = day.Day(crowd.load(), Random(1))
+    for second in range(20):  # twenty real seconds are twenty town minutes
+        play.step(clock.now() + timedelta(minutes=second))
+    assert Submission.objects.count() >= before + 20
+    assert list(soundness.all_problems(full=False)) == []
+
+
+def test_only_the_sample_town_is_built(db, settings):
+    settings.MACHIKADO_DEMO = False
+    with pytest.raises(RuntimeError):
+        town.build(digits=1, console=Console(file=StringIO()))
+
+
+def test_a_sheet_shows_what_is_known_of_it():
+    """The same chance draws the same paper, and another number is another paper."""
+    one = sheets.made_up(27, Random(3))
+    assert one.number == "04127"
+    assert sheets.draw(one, Random(3)).tobytes() == sheets.draw(one, Random(3)).tobytes()
+    assert sheets.draw(one, Random(3)).tobytes() != sheets.draw(sheets.made_up(28, Random(3)), Random(3)).tobytes()
+
+
+def test_the_handwriting_is_the_real_set():
+    """1,797 digits; the first ten of the set are 0 to 9 in order."""
+    assert len(handwriting.digits()) == 1797
+    assert [digit.label for digit in handwriting.digits()[:10]] == list(range(10))

@@ -1,0 +1,148 @@
+"""Builds the sample town: places, people, and orders in every state, through the same actions as the pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from rich.console import Console
+
+from demo import cast, crowd, hands
+from demo.office import Desk, disputed
+from demo.recipes import DIGITS, DONATIONS, GOODS, Recipe
+from machikado.town.common import clock, gazetteer
+from machikado.town.common.calendar import town_date
+from machikado.town.people.models import Organisation
+from machikado.town.work.actions import batches, orders
+from machikado.town.work.models import Job, Order
+
+SEED = 20261124
+DAY_BEGINS = time(9, 0)
+PLACES = Path(__file__).with_name("places.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """The town while it is built: who is there, and the morning on which its day will begin."""
+
+    desk: Desk
+    shop: Organisation
+    morning: datetime
+
+    def ago(self, days: int, hours: int = 0) -> datetime:
+        """A moment before the morning; the town's clock is set to it, as the chores ask for the time."""
+        moment = self.morning - timedelta(days=days, hours=-hours)
+        clock.begin(moment)
+        return moment
+
+    def accepted(self, recipe: Recipe, items: int, days: int) -> Order:
+        """An order whose estimate the client accepted so many days ago."""
+        order = self.desk.inquire(recipe, self.shop, items, self.ago(days))
+        self.desk.estimate(order, recipe, self.shop, self.ago(days, 2))
+        self.desk.accept(order, self.ago(days, 6))
+        return order
+
+    def running(self, recipe: Recipe, items: int, days: int) -> Job:
+        """An order on which people can work since so many days."""
+        order = self.accepted(recipe, items, days)
+        job = self.desk.prepare(order, recipe, self.ago(days, 7))
+        self.desk.open(self.desk.fill(job, recipe, items, self.ago(days, 7)), self.ago(days, 8))
+        return Job.objects.get(pk=job.pk)
+
+    def worked(self, job: Job, answers: int, days: int) -> None:
+        """The crowd hands in so many answers within one day, so many days ago."""
+        start = self.ago(days)
+        hands.work_through(self.desk.crowd, job, (start, timedelta(hours=7)), self.desk.chance, answers)
+
+    def finished(self, recipe: Recipe, items: int, days: int) -> Order:
+        """An order that is all done and settled, ready to be delivered."""
+        job = self.running(recipe, items, days)
+        self.worked(job, items * recipe.redundancy, days - 1)
+        while waiting := disputed(job):
+            self.desk.settle(waiting, self.ago(days - 1, 8))
+        return Order.objects.get(pk=job.order_id)
+
+
+def build(*, digits: int, console: Console) -> None:
+    """Build the sample town; its day begins at nine this morning. Needs an empty database and the demo switch."""
+    if not settings.MACHIKADO_DEMO:
+        raise RuntimeError("The sample town is built with MACHIKADO_DEMO=1 only.")
+    here = clock.real_now().astimezone(ZoneInfo(settings.TIME_ZONE))
+    morning = datetime.combine(town_date(here), DAY_BEGINS, ZoneInfo(settings.TIME_ZONE))
+    clock.begin(morning - timedelta(days=40))
+    with console.status("people and places") as status:
+        members = cast.build(clock.now())
+        with PLACES.open(encoding="utf-8", newline="") as lines:
+            gazetteer.load_places(gazetteer.read_csv(lines))
+        builder = Builder(Desk(crowd.build(clock.now()), Random(SEED)), members.shop, morning)  # noqa: S311  a sample town
+        for words, make in _orders(builder, members, digits):
+            status.update(words)
+            make()
+    clock.begin(morning)
+    console.print("The sample town is ready: everything in it is made up, save the places and the handwriting.")
+
+
+def _orders(builder: Builder, members: cast.Cast, digits: int) -> list[tuple[str, Callable[[], object]]]:
+    """Orders in every state that an action can bring about, what is done first."""
+    return [
+        ("closed and accepted", lambda: _old_orders(builder)),
+        ("delivered, rework", lambda: _delivered(builder)),
+        ("real handwriting", lambda: _handwriting(builder, members, digits)),
+        ("donation forms", lambda: builder.worked(builder.running(DONATIONS, 60, 3), 48, 1)),
+        ("goods", lambda: builder.worked(builder.running(GOODS.called("みやげ物の名前を整える"), 80, 2), 70, 1)),
+        ("young orders", lambda: _young_orders(builder, members.other_shop)),
+    ]
+
+
+def _handwriting(builder: Builder, members: cast.Cast, digits: int) -> None:
+    """The real handwriting: two of the cast keyed some of it, the crowd more; the rest is for the day."""
+    job = builder.running(DIGITS, digits, 3)
+    cast_workers = tuple(members.worker(slug) for slug in ("nakajima", "hara"))
+    two = replace(builder.desk.crowd, workers=cast_workers)
+    for days in (3, 2):
+        hands.work_through(two, job, (builder.ago(days, 1), timedelta(hours=2)), builder.desk.chance, digits // 5)
+    builder.worked(job, digits * 9 // 10, 2)
+
+
+def _old_orders(builder: Builder) -> None:
+    """One order that is closed, one that the client accepted."""
+    desk = builder.desk
+    for days, closes in ((30, True), (20, False)):
+        order = builder.finished(GOODS.called(f"商品台帳を整える（{'春' if closes else '夏'}）"), 24, days)
+        delivery = desk.deliver(order, builder.ago(days - 2))
+        desk.decide(delivery, (), builder.ago(days - 3))
+        if closes:
+            orders.step(order=order, to=Order.State.CLOSED, by=desk.crowd.coordinator, now=builder.ago(days - 4))
+
+
+def _delivered(builder: Builder) -> None:
+    """One order that waits for the client, one of which the client wants two rows again, one that is suspended."""
+    desk = builder.desk
+    desk.deliver(builder.finished(DONATIONS.called("寄附の申込書を入力する（10月）"), 24, 8), builder.ago(1))
+    again = builder.finished(GOODS.called("秋のカタログの商品名を整える"), 30, 9)
+    delivery = desk.deliver(again, builder.ago(3))
+    desk.decide(delivery, list(delivery.tasks.select_related("job__procedure").order_by("pk")[:2]), builder.ago(0, -1))
+    held = builder.running(GOODS.called("歳末の品書きを整える"), 20, 6)
+    orders.step(order=held.order, to=Order.State.SUSPENDED, by=desk.crowd.coordinator, now=builder.ago(5))
+
+
+def _young_orders(builder: Builder, other_shop: Organisation) -> None:
+    """Orders before the work: asked, priced, agreed, in preparation, declined, cancelled, and one of another client."""
+    desk, coordinator = builder.desk, builder.desk.crowd.coordinator
+    desk.inquire(GOODS.called("通信販売の商品名を整えたい"), builder.shop, 300, builder.ago(0, -2))
+    for recipe, shop, items in (
+        (DONATIONS.called("年末の申込書を入力する"), builder.shop, 500),
+        (GOODS, other_shop, 90),
+    ):
+        desk.estimate(desk.inquire(recipe, shop, items, builder.ago(2)), recipe, shop, builder.ago(1))
+    builder.accepted(DONATIONS.called("寄附の申込書を入力する（12月）"), 120, 1)
+    preparing = builder.accepted(GOODS.called("古い台帳の商品名を整える"), 40, 2)
+    batch = desk.fill(desk.prepare(preparing, GOODS, builder.ago(1)), GOODS, 40, builder.ago(1, 2))
+    batches.start(batch=batch, by=coordinator, now=builder.ago(1, 3))
+    declined = desk.inquire(GOODS.called("名札を5枚つくってほしい"), builder.shop, 5, builder.ago(12))
+    orders.step(order=declined, to=Order.State.DECLINED, by=coordinator, now=builder.ago(11))
+    cancelled = builder.accepted(GOODS.called("夏祭りの品書きを整える"), 60, 14)
+    orders.step(order=cancelled, to=Order.State.CANCELLED, by=coordinator, now=builder.ago(12))

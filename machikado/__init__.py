@@ -1,0 +1,1 @@
+"""One open platform with which a small town runs its own regional DX centre."""

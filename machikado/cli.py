@@ -1,0 +1,150 @@
+"""The `machikado` command: serve, work in the background, build the sample town, check, keep and restore, measure."""
+
+# Django must be set up before models can be imported, so each command imports what it needs after `django.setup()`.
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import django
+import typer
+from rich.console import Console
+
+from machikado.town.common.errors import Cannot
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+import_app = typer.Typer(no_args_is_help=True, help="Bring files into the town.")
+app.add_typer(import_app, name="import")
+console = Console()
+
+
+def main() -> None:
+    """Run the command; what is refused comes out as its sentence, with exit code 1."""
+    try:
+        app()
+    except Cannot as refusal:
+        console.print(refusal.sentence, markup=False, highlight=False, style="red")
+        sys.exit(1)
+
+
+@app.callback()
+def prepare() -> None:
+    """Machikado: a small town runs its own regional DX centre."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "machikado.town.config.settings")
+    django.setup()
+
+
+@app.command()
+def serve(port: Annotated[int, typer.Option(envvar="PORT")] = 8000, workers: int = 2) -> None:
+    """Serve the pages on 127.0.0.1 (put a TLS proxy in front of it in a real town)."""
+    from machikado import processes
+
+    os.execv(sys.executable, processes.web_command(port, workers))  # noqa: S606  our own command line
+
+
+@app.command()
+def worker() -> None:
+    """Do the chores, seal the diary and keep the periodic duties; as many of these as wanted, on any machine."""
+    from machikado.town.common import worker as background
+
+    background.run_until_signal()
+
+
+@app.command()
+def run(port: Annotated[int, typer.Option(envvar="PORT")] = 8000) -> None:
+    """The sample town, living: database, people, server, worker and a day that plays by itself at 60×."""
+    from machikado import processes
+
+    processes.rerun_as_sample_town()
+    raise typer.Exit(processes.run_sample_town(port))
+
+
+@app.command()
+def demo(full: Annotated[bool, typer.Option("--full", help="all 1,797 handwritten digits")] = False) -> None:
+    """Build the sample town in an empty database."""
+    from demo import town
+
+    town.build(digits=1797 if full else 200, console=console)
+
+
+@app.command()
+def simulate(minutes: Annotated[int, typer.Option(help="town minutes to play; 0 = until stopped")] = 0) -> None:
+    """Let the sample town's people work, through the same actions as the pages."""
+    from demo import day
+
+    day.play(minutes=minutes)
+
+
+@app.command()
+def check(
+    quick: Annotated[bool, typer.Option("--quick", help="do not read every stored byte again")] = False,
+) -> None:
+    """Say what is unsound: the diary's chain, its triggers, and every `problems()`. Exit code 1 if anything is."""
+    from machikado.town.common import soundness
+
+    found = 0
+    for problem in soundness.all_problems(full=not quick):
+        found += 1
+        console.print(problem, markup=False, highlight=False)
+    console.print(f"{found} problems" if found else "Sound: the diary, its seals and every table agree.")
+    raise typer.Exit(1 if found else 0)
+
+
+@app.command()
+def found(
+    name: Annotated[str, typer.Option(prompt="Name of the town")],
+    kana: Annotated[str, typer.Option(prompt="Its reading")],
+    municipality_code: Annotated[str, typer.Option(prompt="全国地方公共団体コード (six digits)")],
+    legal_entity: Annotated[str, typer.Option(prompt="Legal name of the centre")],
+    email: Annotated[str, typer.Option(prompt="E-mail of the first coordinator")],
+) -> None:
+    """Found a real town in an empty database: the town, the centre and its first coordinator."""
+    from machikado.town.common import clock
+    from machikado.town.people.actions import town
+
+    password = typer.prompt("Password of the first coordinator (at least 10 characters)", hide_input=True)
+    town.found(
+        town.NewTown(name=name, name_kana=kana, municipality_code=municipality_code, legal_entity=legal_entity),
+        email=email,
+        password=password,
+        now=clock.now(),
+    )
+    console.print("Founded. Start `machikado serve` and `machikado worker`, then sign in.")
+
+
+@import_app.command("places")
+def import_places(file: Path) -> None:
+    """Read a gazetteer from CSV: kind, name, kana, address, lat, lon, source."""
+    from machikado.town.common import gazetteer
+
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        console.print(f"{gazetteer.load_places(gazetteer.read_csv(lines))} places")
+
+
+@app.command()
+def backup(file: Path) -> None:
+    """Write database and stored files into one .tar.gz, while the town goes on."""
+    from machikado import keeping
+
+    keeping.backup(file, console=console)
+
+
+@app.command()
+def restore(file: Path) -> None:
+    """Bring a backup back into an empty home. Refuses where a town already lives."""
+    from machikado import keeping
+
+    keeping.restore(file, console=console)
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="work")],
+    json: Annotated[bool, typer.Option("--json", help="one object a line")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="small sizes, to see that it runs")] = False,
+) -> None:
+    """Measure, beside what peers measured on such a machine. Numbers belong into docs/benchmarks.md."""
+    from machikado.bench import run_bench
+
+    raise typer.Exit(run_bench(name, as_json=json, quick=quick, console=console))

@@ -1,0 +1,1 @@
+"""How the hard sums are done: plain Python, one folder per sum."""

@@ -1,0 +1,1 @@
+"""What the town does: one Django app per thing."""

@@ -1,0 +1,1 @@
+"""What every app needs: the diary, actors, ids, time, Japanese text, places, stored files."""

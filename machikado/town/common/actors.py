@@ -1,0 +1,44 @@
+"""Who does something: a person, a machine with its responsible person, a partner town, or the system itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """The four kinds of actor that may stand in the diary."""
+
+    PERSON = "person"
+    MACHINE = "machine"
+    PARTNER = "partner"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role held in one organisation (ids), as loaded when the request began."""
+
+    role: str
+    organisation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one who acts. `person_id` of a machine is the human who answers for it; the system has none."""
+
+    kind: ActorKind
+    person_id: int | None = None
+    machine_id: int | None = None
+    organisation_id: int | None = None
+    grants: frozenset[Grant] = frozenset()
+    for_person_id: int | None = None
+
+    def has(self, *roles: str) -> bool:
+        """Say whether the actor holds any of `roles`, in whatever organisation."""
+        return any(grant.role in roles for grant in self.grants)
+
+    def has_in(self, organisation_id: int | None, *roles: str) -> bool:
+        """Say whether the actor holds any of `roles` in this organisation."""
+        return any(grant.role in roles and grant.organisation_id == organisation_id for grant in self.grants)
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM)

@@ -1,0 +1,16 @@
+/** What every page needs: switches, dialogs, toasts, buttons that wait, the menu. Pages work without it. */
+
+import { watchBusyForms } from "./busy";
+import { watchDialogs } from "./dialogs";
+import { watchSignOut } from "./forget";
+import { watchMenu } from "./menu";
+import { watchPreferences } from "./preferences";
+import { watchToasts } from "./toasts";
+
+watchBusyForms();
+watchDialogs();
+watchMenu();
+watchSignOut();
+watchPreferences();
+watchToasts();
+document.querySelector<HTMLElement>("[data-focus]")?.focus();

@@ -1,0 +1,27 @@
+"""What every page needs beside its own facts: the viewer, the town, the navigation, the look that was chosen."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from machikado.town.config.navigation import navigation
+from machikado.town.people import queries
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of the page shell."""
+    viewer = getattr(request, "viewer", None)
+    return {
+        "viewer": viewer,
+        "nav": navigation(request),
+        "town": SimpleLazyObject(_town),
+        "theme": request.COOKIES.get("theme", "auto"),
+        "letters": request.COOKIES.get("letters", "normal"),
+    }
+
+
+def _town() -> dict[str, str]:
+    """The town as the foot of a page needs it; asked only by pages that have a foot."""
+    town = queries.town()
+    return {"name": town.name, "phone": town.desk_phone} if town else {}

@@ -1,0 +1,93 @@
+"""Every address of the site with the roles it opens for and its verbs. An address that stands not here is refused."""
+
+from machikado.town.people.doors import PUBLIC, SIGNED_IN, TOKEN, Door
+from machikado.town.people.models import Role
+
+WORKER = frozenset({Role.WORKER.value})
+CHECKERS = frozenset({Role.LEADER.value, Role.COORDINATOR.value})
+COORDINATOR = frozenset({Role.COORDINATOR.value})
+CLIENT = frozenset({Role.CLIENT.value})
+WORKING = WORKER | CHECKERS
+
+GET = frozenset({"GET"})
+POST = frozenset({"POST"})
+BOTH = GET | POST
+
+DOORS: tuple[Door, ...] = (
+    # everybody
+    Door("front", PUBLIC, GET),
+    Door("components", PUBLIC, GET),
+    Door("healthz", PUBLIC, GET),
+    Door("preferences", PUBLIC, POST),
+    Door("sign_in", PUBLIC, BOTH),
+    Door("sign_out", PUBLIC, POST),
+    Door("demo_sign_in", PUBLIC, BOTH, "demo_person"),
+    Door("password_forgotten", PUBLIC, BOTH),
+    Door("password_sent", PUBLIC, GET),
+    Door("password_new", PUBLIC, BOTH, "password_link"),
+    Door("password_done", PUBLIC, GET),
+    Door("work:inquire", PUBLIC, BOTH),
+    Door("work:inquired", PUBLIC, GET, "order"),
+    # everybody who is signed in
+    Door("file", SIGNED_IN, GET, "file"),  # the signature and settings.FILE_DOORS decide
+    Door("inbox", SIGNED_IN, GET),
+    Door("message_read", SIGNED_IN, POST, "message"),
+    Door("me", SIGNED_IN, BOTH),
+    Door("password_change", SIGNED_IN, BOTH),
+    # workers
+    Door("work:home", WORKER, GET),
+    Door("work:start_bundle", WORKER, POST),
+    Door("work:next", WORKER, POST),
+    Door("work:task", WORKER, GET, "assignment"),
+    Door("work:keep", WORKER, POST, "assignment"),
+    Door("work:submit", WORKER, POST, "assignment"),
+    Door("work:done", WORKER, GET, "assignment"),
+    Door("work:release", WORKER, POST, "assignment"),
+    Door("work:stop", WORKER, POST),
+    Door("work:rest", WORKER, POST),
+    Door("work:reopen", WORKER, POST, "let_go_assignment"),
+    Door("work:ask", WORKER, POST, "assignment"),
+    Door("work:mine", WORKER, GET),
+    Door("work:terms", WORKING, GET, "terms"),
+    Door("work:procedure", WORKING, GET, "procedure"),
+    # leaders
+    Door("work:reviews", CHECKERS, GET),
+    Door("work:review", CHECKERS, BOTH, "reviewable_task"),
+    Door("work:rejections", CHECKERS, BOTH),
+    # coordinators
+    Door("work:board", COORDINATOR, GET),
+    Door("work:board_live", COORDINATOR, GET),
+    Door("work:orders", COORDINATOR, GET),
+    Door("work:order", COORDINATOR, GET, "order"),
+    Door("work:order_step", COORDINATOR, POST, "order"),
+    Door("work:order_link", COORDINATOR, POST, "order"),
+    Door("work:estimate", COORDINATOR, BOTH, "order"),
+    Door("work:job_add", COORDINATOR, BOTH, "order"),
+    Door("work:job", COORDINATOR, GET, "job"),
+    Door("work:job_step", COORDINATOR, POST, "job"),
+    Door("work:batch_add", COORDINATOR, BOTH, "job"),
+    Door("work:batch", COORDINATOR, GET, "batch"),
+    Door("work:batch_live", COORDINATOR, GET, "batch"),
+    Door("work:batch_start", COORDINATOR, POST, "batch"),
+    Door("work:batch_cancel", COORDINATOR, POST, "batch"),
+    Door("work:batch_open", COORDINATOR, POST, "batch"),
+    Door("work:deliver", COORDINATOR, POST, "order"),
+    Door("work:delivery_live", COORDINATOR, GET, "delivery"),
+    Door("work:schema_preview", COORDINATOR, POST),
+    # clients
+    Door("work:client_orders", CLIENT, GET),
+    Door("work:client_order", CLIENT, GET, "client_order"),
+    Door("work:client_live", CLIENT, GET, "client_order"),
+    Door("work:client_accept_estimate", CLIENT, POST, "client_estimate"),
+    Door("work:client_decide", CLIENT, POST, "client_delivery"),
+    Door("work:client_thank", CLIENT, POST, "client_delivery"),
+    # programs of clients: each operation checks its token
+    Door("api:api-root", TOKEN, GET),
+    Door("api:openapi-json", TOKEN, GET),
+    Door("api:me", TOKEN, GET),
+    Door("api:orders", TOKEN, BOTH),
+    Door("api:order", TOKEN, GET),
+    Door("api:progress", TOKEN, GET),
+    Door("api:deliveries", TOKEN, GET),
+    Door("api:delivery_file", TOKEN, GET),
+)

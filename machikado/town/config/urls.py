@@ -1,0 +1,19 @@
+"""Every address of the site. Each name has a door in `config/doors.py`; one without a door is refused."""
+
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+
+from machikado.town.common.codes import CodeConverter
+from machikado.town.common.showcase import components
+from machikado.town.config import views
+from machikado.town.work.api import api
+
+register_converter(CodeConverter, "code")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.front, name="front"),
+    path("look/", components, name="components"),
+    path("", include("machikado.town.common.urls")),
+    path("", include("machikado.town.people.urls")),
+    path("", include("machikado.town.work.urls")),
+    path("api/v1/", api.urls),
+]

@@ -1,0 +1,1 @@
+"""Dated parameters, terms and the register of rules."""

@@ -1,0 +1,1 @@
+"""Who: persons, accounts, roles, organisations and messages to them."""

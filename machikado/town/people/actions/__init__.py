@@ -1,0 +1,1 @@
+"""What can happen to people, by noun: `persons.add(…)`, `memberships.grant(…)`, `messages.tell(…)`."""

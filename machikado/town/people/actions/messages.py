@@ -1,0 +1,71 @@
+"""What happens to a message: told, sent on its channel, read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from machikado.town.common import chores
+from machikado.town.common.actors import SYSTEM, Actor
+from machikado.town.common.diary import record
+from machikado.town.common.errors import Cannot
+from machikado.town.people import letters
+from machikado.town.people.events import MessageRead, MessageTold
+from machikado.town.people.models import Channel, Message, Person
+from machikado.town.people.permissions import require
+from machikado.town.people.sentences import sentence
+
+
+class CannotTell(Cannot):
+    """A message that could not be read by anybody."""
+
+    sentences = {"unknown": _("There is no sentence for this message, or something is missing in it.")}
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What is to be told: which sentence, what fills it (codes and numbers, no names), and where it leads."""
+
+    kind: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    url: str = ""
+
+
+@transaction.atomic
+def tell(person: Person, message: NewMessage, *, now: datetime) -> Message:
+    """Tell a person something on the channel that they chose. Raises CannotTell.
+
+    On the screen it is there at once; mail goes out after the caller's transaction; all others wait in their queue.
+    """
+    try:
+        sentence(message.kind, message.params)
+    except (KeyError, ValueError, TypeError) as error:
+        raise CannotTell("unknown", kind=message.kind) from error
+    state = Message.State.SENT if person.channel == Channel.SCREEN else Message.State.WAITING
+    told = Message.objects.create(
+        person=person,
+        channel=person.channel,
+        kind=message.kind,
+        params=dict(message.params),
+        url=message.url,
+        state=state,
+        made_at=now,
+    )
+    record(MessageTold(code=told.code, message_kind=told.kind, channel=told.channel), by=SYSTEM, now=now)
+    if told.channel == Channel.MAIL:
+        chores.later(letters.send_message, message_id=told.pk)
+    return told
+
+
+def read(*, message: Message, by: Actor, now: datetime) -> None:
+    """Mark a message as read. Reading twice changes nothing; a message that waits for its channel goes on waiting."""
+    require(by, may="people.read_message", on=message)
+    with transaction.atomic():
+        fresh = Message.objects.filter(pk=message.pk, read_at=None).update(read_at=now)
+        if fresh:
+            Message.objects.filter(pk=message.pk, state=Message.State.SENT).update(state=Message.State.READ)
+            record(MessageRead(code=message.code), by=by, now=now)
+    message.refresh_from_db()

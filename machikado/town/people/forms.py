@@ -1,0 +1,82 @@
+"""What people type about themselves: sign-in, passwords, how to be told."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.utils.translation import gettext_lazy as _
+
+from machikado.town.common import clock
+from machikado.town.common.actors import Actor, ActorKind
+from machikado.town.people.actions import accounts
+from machikado.town.people.models import Account, Channel
+
+LETTERS = [("normal", _("Usual letters")), ("big", _("Big letters"))]
+
+
+class SignInForm(AuthenticationForm):
+    """E-mail and password. One sentence for every failure, so that nobody learns which address is known."""
+
+    error_messages = {
+        "invalid_login": _("The e-mail address or the password is not right. Please look at both again."),
+        "inactive": _("The e-mail address or the password is not right. Please look at both again."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        username = forms.EmailField(
+            label=_("E-mail address"),
+            max_length=254,
+            widget=forms.EmailInput({"autocomplete": "username", "autofocus": True}),
+        )
+        self.fields = {"username": username, "password": self.fields["password"]}
+        self.fields["password"].label = _("Password")
+        self.label_suffix = ""
+
+    def clean_username(self) -> str:
+        """The address as accounts keep it."""
+        return str(self.cleaned_data["username"]).strip().lower()
+
+
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """A new password by the link from a letter."""
+
+    def save(self, commit: bool = True) -> Account:
+        """Change the password through the action."""
+        return _change(self.user, self.cleaned_data["new_password1"])
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    """A new password by the old one."""
+
+    def save(self, commit: bool = True) -> Account:
+        """Change the password through the action."""
+        return _change(self.user, self.cleaned_data["new_password1"])
+
+
+def _change(account: Account, password: str) -> Account:
+    by = Actor(kind=ActorKind.PERSON, person_id=account.person_id)
+    accounts.change_password(account=account, password=password, by=by, now=clock.now())
+    return account
+
+
+class ForgottenForm(forms.Form):
+    """The address to which the link for a new password goes."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "username"})
+    )
+
+
+class MeForm(forms.Form):
+    """How a person wants to be told, in which language, with which letters."""
+
+    channel = forms.ChoiceField(
+        label=_("How shall we tell you?"),
+        choices=Channel.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Every message also stands on the page of messages."),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+    letters = forms.ChoiceField(label=_("Size of the letters"), choices=LETTERS, widget=forms.RadioSelect)

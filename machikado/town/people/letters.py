@@ -1,0 +1,129 @@
+"""Mail out of the house: the intent is a row, sending happens outside every transaction, the result is another row."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+
+from machikado.town.common import chores, clock
+from machikado.town.common.models import Effect
+from machikado.town.people.models import Account, Channel, Message, SendResult
+from machikado.town.people.queries import language_of, mail_address, town
+from machikado.town.people.sentences import sentence
+
+# After the n-th failure the next try waits so long; the last entry is the end of trying.
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 25, 120, 600))
+NO_ANSWER_AFTER = timedelta(minutes=10)
+RESET_EVERY_MINUTES = 5
+
+log = structlog.get_logger()
+
+
+@chores.chore(queue="now")
+def send_message(message_id: int) -> None:
+    """Send one message by mail, unless it was sent, or another process is just sending it."""
+    now = clock.real_now()
+    message = Message.objects.select_related("person").filter(pk=message_id, channel=Channel.MAIL).first()
+    if message is None or message.state != Message.State.WAITING:
+        return
+    tries = message.results.count()
+    with transaction.atomic():
+        if not chores.once(_try_key(message_id, tries), now):
+            return
+    address = mail_address(message.person)
+    note = _send(_letter(message, address)) if address else "no_address"
+    _write_result(message, SendResult(message=message, at=clock.real_now(), ok=not note, note=note))
+
+
+def _try_key(message_id: int, tries: int) -> str:
+    """Each try happens once: whoever writes this key sends."""
+    return f"mail:{message_id}:{tries}"
+
+
+def _letter(message: Message, address: str) -> EmailMessage:
+    place = town()
+    with translation.override(language_of(message.person)):
+        told = sentence(message.kind, message.params)
+        body = render_to_string(
+            "people/letters/message.txt",
+            {"sentence": told, "url": f"{settings.SITE_URL}{message.url}" if message.url else "", "town": place},
+        )
+        subject = _("Machikado %(town)s: a message for you") % {"town": place or ""}
+    return EmailMessage(subject, body, to=[address], headers={"X-Machikado-Message": message.code})
+
+
+def _send(letter: EmailMessage) -> str:
+    """Send it and return nothing, or the kind of failure (never its text, which may hold an address)."""
+    try:
+        letter.send()
+    except Exception as error:  # whatever a mail server does, the message stays and is tried again
+        log.warning("mail_failed", failure=type(error).__name__)
+        return type(error).__name__
+    return ""
+
+
+@transaction.atomic
+def _write_result(message: Message, result: SendResult) -> None:
+    result.save()
+    failures = message.results.filter(ok=False).count()
+    if result.ok:
+        state = Message.State.READ if message.read_at else Message.State.SENT
+    elif result.note == "no_address" or failures >= len(BACK_OFF):
+        state = Message.State.FAILED
+    else:
+        return
+    Message.objects.filter(pk=message.pk, state=Message.State.WAITING).update(state=state)
+
+
+def send_waiting(now: datetime) -> int:
+    """Tick: try again what waits for mail and has waited long enough after its last failure. Returns how many."""
+    sent = 0
+    for message in Message.objects.filter(channel=Channel.MAIL, state=Message.State.WAITING).order_by("pk")[:200]:
+        results = list(message.results.order_by("pk"))
+        claimed = Effect.objects.filter(key=_try_key(message.pk, len(results))).first()
+        if claimed is not None:
+            if claimed.at < now - NO_ANSWER_AFTER:  # its process died while sending: nobody knows, so try again
+                _write_result(message, SendResult(message=message, at=now, ok=False, note="no_answer"))
+            continue
+        since = results[-1].at + BACK_OFF[len(results) - 1] if results else message.made_at + BACK_OFF[0]
+        if since <= now:
+            send_message.call(message.pk)
+            sent += 1
+    return sent
+
+
+@chores.chore(queue="now")
+def send_reset(account_id: int | None, asked_at: str) -> None:
+    """Send the link with which a forgotten password is replaced; at most one in five minutes for an account."""
+    if account_id is None:
+        return
+    account = Account.objects.filter(pk=account_id, is_active=True).first()
+    if account is None:
+        return
+    now = datetime.fromisoformat(asked_at)
+    minute = now.minute - now.minute % RESET_EVERY_MINUTES
+    with transaction.atomic():
+        if not chores.once(f"reset:{account_id}:{now:%Y%m%d%H}{minute:02}", now):
+            return
+    _send(_reset_letter(account))
+
+
+def _reset_letter(account: Account) -> EmailMessage:
+    """The letter; its link works once and for settings.PASSWORD_RESET_TIMEOUT seconds."""
+    uid = urlsafe_base64_encode(force_bytes(account.pk))
+    path = reverse("password_new", kwargs={"uidb64": uid, "token": default_token_generator.make_token(account)})
+    with translation.override(account.language):
+        body = render_to_string(
+            "people/letters/reset.txt",
+            {"url": f"{settings.SITE_URL}{path}", "hours": settings.PASSWORD_RESET_TIMEOUT // 3600, "town": town()},
+        )
+        return EmailMessage(_("Machikado: choose a new password"), body, to=[account.email])

@@ -1,0 +1,119 @@
+"""Questions about people that span rows, always asked for somebody who looks."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+
+from machikado.town.common.actors import Grant
+from machikado.town.people.models import (
+    Account,
+    ContactPoint,
+    Membership,
+    Message,
+    Organisation,
+    Person,
+    Role,
+    Town,
+    Worker,
+)
+from machikado.town.people.viewer import Viewer
+
+SAMPLE_DOMAIN = "sample.machikado.example"
+
+
+def viewer_of(account: Account) -> Viewer:
+    """Return who this account is now. No query for the account of a request, which has all of it (backends.py)."""
+    worker = getattr(account.person, "worker", None)
+    return Viewer(
+        account_id=account.pk,
+        person_id=account.person_id,
+        worker_id=worker.pk if worker else None,
+        name=str(account.person),
+        language=account.language,
+        grants=grants_of(account.person) if account.grants is None else account.grants,
+    )
+
+
+def grants_of(person: Person) -> frozenset[Grant]:
+    """Return the roles that a person holds now."""
+    held = Membership.objects.filter(person=person, until=None).values_list("role", "organisation_id")
+    return frozenset(Grant(role, organisation_id) for role, organisation_id in held)
+
+
+def people_visible_to(viewer: Viewer) -> QuerySet[Person]:
+    """Staff see everybody; a client sees the people of its own organisations; everybody sees themselves."""
+    if viewer.is_staff:
+        return Person.objects.all()
+    colleagues = Q(memberships__organisation_id__in=viewer.organisation_ids(Role.CLIENT), memberships__until=None)
+    return Person.objects.filter(colleagues | Q(pk=viewer.person_id)).distinct()
+
+
+def organisations_visible_to(viewer: Viewer) -> QuerySet[Organisation]:
+    """Staff see every organisation; others those to which they belong."""
+    if viewer.is_staff:
+        return Organisation.objects.all()
+    return Organisation.objects.filter(pk__in=[grant.organisation_id for grant in viewer.grants])
+
+
+def inbox(viewer: Viewer) -> QuerySet[Message]:
+    """What was told to the viewer, unread first, then the newest first."""
+    return Message.objects.filter(person_id=viewer.person_id).order_by(
+        F("read_at").asc(nulls_first=True), "-made_at", "-pk"
+    )
+
+
+def unread(viewer: Viewer) -> int:
+    """How many messages the viewer has not read."""
+    return Message.objects.filter(person_id=viewer.person_id, read_at=None).count()
+
+
+def town() -> Town | None:
+    """The town's one row, or None while it is not founded."""
+    return Town.objects.first()
+
+
+def centre() -> Organisation:
+    """The regional centre that this installation serves. Raises DoesNotExist while the town is not founded."""
+    return Organisation.objects.get(kind=Organisation.Kind.CENTRE)
+
+
+def staff_of_the_centre(role: str) -> QuerySet[Person]:
+    """The people who hold `role` in the centre now."""
+    return Person.objects.filter(
+        memberships__role=role, memberships__organisation__kind=Organisation.Kind.CENTRE, memberships__until=None
+    ).order_by("pk")
+
+
+def mail_address(person: Person) -> str:
+    """Where mail for this person goes: the contact address, else the address that signs in, else nothing."""
+    contact = person.contact_points.filter(kind=ContactPoint.Kind.MAIL).order_by("pk").first()
+    if contact:
+        return contact.value
+    account = Account.objects.filter(person=person, is_active=True).first()
+    return account.email if account else ""
+
+
+def language_of(person: Person) -> str:
+    """The language in which this person is told things."""
+    account = Account.objects.filter(person=person).only("language").first()
+    return account.language if account else settings.LANGUAGE_CODE
+
+
+def sign_in_address(viewer: Viewer) -> str:
+    """The address with which the viewer signs in."""
+    return Account.objects.only("email").get(pk=viewer.account_id).email
+
+
+def sample_accounts() -> QuerySet[Account]:
+    """The accounts that a demo sign-in link may open: made-up people with a made-up address, nobody else."""
+    return (
+        Account.objects.filter(person__is_sample=True, is_active=True, email__endswith=f"@{SAMPLE_DOMAIN}")
+        .select_related("person__worker")
+        .order_by("pk")
+    )
+
+
+def workers(states: Iterable[str] = (Worker.State.ACTIVE,)) -> QuerySet[Worker]:
+    """The workers who are in one of `states`."""
+    return Worker.objects.filter(state__in=tuple(states)).select_related("person").order_by("pk")

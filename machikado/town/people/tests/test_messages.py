@@ -1,0 +1,181 @@
+"""People are told things on the channel that they chose; mail goes out once, and is tried again when it fails."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.urls import reverse
+from django.utils import translation
+from django_tasks_db.models import DBTaskResult
+
+from machikado.town.common import clock
+from machikado.town.common.models import Effect
+from machikado.town.people import letters, queries
+from machikado.town.people.actions import messages
+from machikado.town.people.models import Channel, ContactPoint, Message, SendResult
+from machikado.town.people.permissions import CannotDo
+
+NOW = clock.real_now()
+NEW = messages.NewMessage("people.password_changed", url="/me/")
+
+
+@pytest.fixture
+def reader(cast):
+    """A person who wants mail."""
+    cast.nakajima.channel = Channel.MAIL
+    cast.nakajima.save()
+    ContactPoint.objects.create(person=cast.nakajima, kind="mail", value="akari@example.com")
+    return cast.nakajima
+
+
+class Closed(EmailBackend):
+    """A mail server that takes nothing."""
+
+    def send_messages(self, email_messages):
+        raise ConnectionRefusedError("akari@example.com refused")
+
+
+def send(message: Message) -> None:
+    letters.send_message.call(message.pk)
+
+
+def test_on_the_screen_a_message_is_there_at_once(cast):
+    told = messages.tell(cast.nakajima, NEW, now=NOW)
+    assert told.state == Message.State.SENT
+    assert not DBTaskResult.objects.exists()
+
+
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.PUSH, Channel.LINE, Channel.LETTER, Channel.CALL])
+def test_other_channels_wait_in_their_queue(cast, channel):
+    cast.nakajima.channel = channel
+    told = messages.tell(cast.nakajima, NEW, now=NOW)
+    assert (told.state, told.channel) == (Message.State.WAITING, channel)
+    assert letters.send_waiting(NOW + timedelta(days=1)) == 0
+    told.refresh_from_db()
+    assert told.state == Message.State.WAITING
+
+
+def test_a_message_without_a_sentence_is_refused(cast):
+    with pytest.raises(messages.CannotTell, match="unknown"):
+        messages.tell(cast.nakajima, messages.NewMessage("people.unheard_of"), now=NOW)
+    assert not Message.objects.exists()
+
+
+@pytest.mark.smoke
+def test_mail_is_sent_by_a_chore_in_the_language_of_the_reader_and_never_twice(reader, cast):
+    told = messages.tell(reader, NEW, now=NOW)
+    assert mail.outbox == []
+    assert DBTaskResult.objects.filter(task_path=f"{letters.__name__}.send_message").count() == 1
+    with translation.override("en"):
+        send(told)
+    send(told)
+    letters.send_waiting(NOW + timedelta(days=1))
+    (letter,) = mail.outbox
+    assert letter.to == ["akari@example.com"]
+    assert "パスワード" in str(letter.body)
+    assert "/me/" in str(letter.body)
+    told.refresh_from_db()
+    assert told.state == Message.State.SENT
+    assert list(told.results.values_list("ok", "note")) == [(True, "")]
+
+
+def test_without_a_contact_address_mail_goes_where_the_person_signs_in(reader, cast):
+    reader.contact_points.all().delete()
+    told = messages.tell(reader, NEW, now=NOW)
+    send(told)
+    assert mail.outbox[0].to == [cast.account("nakajima").email]
+
+
+def test_a_person_without_any_address_is_told_on_the_page_and_the_desk_sees_the_failure(reader):
+    reader.contact_points.all().delete()
+    reader.account.is_active = False
+    reader.account.save()
+    told = messages.tell(reader, NEW, now=NOW)
+    send(told)
+    told.refresh_from_db()
+    assert told.state == Message.State.FAILED
+    assert told.results.get().note == "no_address"
+
+
+def test_a_failed_letter_is_tried_again_after_longer_and_longer_waits_and_then_given_up(reader, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Closed"
+    told = messages.tell(reader, NEW, now=NOW)
+    send(told)
+    assert letters.send_waiting(NOW + timedelta(seconds=30)) == 0
+    at = clock.real_now()
+    for wait in letters.BACK_OFF[:-1]:
+        assert letters.send_waiting(at + wait - timedelta(seconds=10)) == 0
+        assert letters.send_waiting(at + wait + timedelta(seconds=10)) == 1
+    told.refresh_from_db()
+    assert told.state == Message.State.FAILED
+    assert told.results.count() == len(letters.BACK_OFF)
+    assert not SendResult.objects.filter(note__contains="@").exists()
+    assert letters.send_waiting(at + timedelta(days=9)) == 0
+
+
+def test_after_a_failure_the_next_try_succeeds(reader, settings):
+    working = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = f"{__name__}.Closed"
+    told = messages.tell(reader, NEW, now=NOW)
+    send(told)
+    settings.EMAIL_BACKEND = working
+    letters.send_waiting(clock.real_now() + timedelta(minutes=2))
+    told.refresh_from_db()
+    assert told.state == Message.State.SENT
+    assert len(mail.outbox) == 1
+
+
+def test_two_processes_do_not_send_one_letter_at_once_and_a_dead_one_is_noticed(reader):
+    told = messages.tell(reader, NEW, now=NOW)
+    Effect.objects.create(key=f"mail:{told.pk}:0", at=NOW)  # another process has just begun
+    send(told)
+    assert letters.send_waiting(NOW + timedelta(minutes=9)) == 0
+    assert mail.outbox == []
+    letters.send_waiting(NOW + timedelta(minutes=11))
+    assert told.results.get().note == "no_answer"
+    letters.send_waiting(NOW + timedelta(minutes=13))
+    assert len(mail.outbox) == 1
+
+
+def test_reading_is_ones_own_and_counts_once(cast):
+    told = messages.tell(cast.nakajima, NEW, now=NOW)
+    with pytest.raises(CannotDo):
+        messages.read(message=told, by=cast.actor("hara"), now=NOW)
+    messages.read(message=told, by=cast.actor("nakajima"), now=NOW)
+    messages.read(message=told, by=cast.actor("nakajima"), now=NOW + timedelta(hours=1))
+    assert (told.state, told.read_at) == (Message.State.READ, NOW)
+
+
+def test_the_inbox_shows_unread_first_and_leads_on(cast, client_of):
+    old = messages.tell(cast.nakajima, NEW, now=NOW - timedelta(days=1))
+    new = messages.tell(cast.nakajima, messages.NewMessage("people.password_changed"), now=NOW)
+    messages.tell(cast.hara, NEW, now=NOW)
+    messages.read(message=new, by=cast.actor("nakajima"), now=NOW)
+    viewer = queries.viewer_of(cast.account("nakajima"))
+    assert list(queries.inbox(viewer)) == [old, new]
+    assert queries.unread(viewer) == 1
+    browser = client_of(cast.nakajima)
+    page = browser.get(reverse("inbox")).content.decode()
+    assert page.count("パスワード") >= 2
+    assert browser.post(reverse("message_read", args=[old.code]))["Location"] == "/me/"
+    assert queries.unread(viewer) == 0
+
+
+def test_an_empty_inbox_says_so(cast, client_of):
+    page = client_of(cast.takizawa).get(reverse("inbox")).content.decode()
+    assert "お知らせはまだありません" in page
+
+
+def test_about_me_keeps_channel_language_and_letters(cast, client_of):
+    browser = client_of(cast.nakajima)
+    assert browser.get(reverse("me")).status_code == 200
+    chosen = {"channel": "letter", "language": "en", "letters": "big"}
+    response = browser.post(reverse("me"), chosen)
+    assert response["Location"] == reverse("me")
+    assert (browser.cookies["letters"].value, browser.cookies["django_language"].value) == ("big", "en")
+    cast.nakajima.refresh_from_db()
+    assert cast.nakajima.channel == Channel.LETTER
+    wrong = browser.post(reverse("me"), {**chosen, "channel": "pigeon"})
+    assert wrong.status_code == 200
+    assert "error" in wrong.content.decode()

@@ -1,0 +1,1 @@
+"""From an order to tasks, from tasks to a delivered result."""

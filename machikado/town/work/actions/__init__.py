@@ -1,0 +1,1 @@
+"""What can happen in work, split by noun: `orders.inquire(...)`, `batches.start(...)`."""

@@ -1,0 +1,359 @@
+"""What a leader decides about answers: accept, redo, reject with a second person, settle where answers differ."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from machikado.town.common.actors import SYSTEM, Actor
+from machikado.town.common.calendar import town_date
+from machikado.town.common.diary import DiaryEvent, record, record_many
+from machikado.town.common.errors import Cannot
+from machikado.town.law.queries import parameter
+from machikado.town.people.permissions import require
+from machikado.town.work import lives
+from machikado.town.work.actions import slots
+from machikado.town.work.actions.telling import tell_worker
+from machikado.town.work.events import reviews as events
+from machikado.town.work.kinds import kind_of
+from machikado.town.work.models import Assignment, Review, Settlement, Submission, Task
+from machikado.town.work.queries.answers import standing
+
+State = Assignment.State
+Decision = Review.Decision
+
+# How long a worker has for a redo; the lease of the task until then.
+REDO_TIME = timedelta(days=3)
+CHUNK = 200
+
+
+class CannotReview(Cannot):
+    """A decision about an answer that cannot be made."""
+
+    sentences = {
+        "own": _("This is your own answer. Another leader has to look at it."),
+        "own_rejection": _("You proposed this rejection yourself. A second person has to decide."),
+        "clause": _("Please choose a clause of the procedure of this work."),
+        "reason": _("Please write the reason in one sentence. The worker will read it."),
+        "late": _("The %(days)s days for this are over: the answer counts as accepted for pay."),
+        "replaced": _("The worker has handed in a newer answer. Please look at that one."),
+        "delivered": _("This task has been delivered already. Only the client can ask for rework now."),
+        "decided": _("This was decided in the meantime. Please reload the page."),
+        "waiting": _("A rejection of this answer is waiting for a second person. Please decide that first."),
+    }
+
+
+class CannotSettle(Cannot):
+    """A settlement that cannot be made."""
+
+    sentences = {
+        "own": _("One of these answers is your own. Another leader has to decide."),
+        "state": _("This task needs no decision now. Please reload the page."),
+        "fields": _("Some values cannot be kept like this. Please look at the marked fields."),
+        "reason": _("A value that nobody wrote needs a clause of the procedure or a reason."),
+        "clause": _("Please choose a clause of the procedure of this work."),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why an answer is sent back: a clause of the job's procedure, and the reason in words."""
+
+    clause: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSettlement:
+    """What stands for a task: raw values by field, None where it cannot be read."""
+
+    result: dict[str, Any] = field(default_factory=dict)
+    clause: str = ""
+    reason: str = ""
+
+
+@transaction.atomic
+def accept(*, submission: Submission, by: Actor, now: datetime) -> Review:
+    """Accept an answer. Where one answer was wanted, it is the result now. Twice is once. Raises CannotReview."""
+    require(by, may="work.review")
+    task, row = _locked(submission, by)
+    if (earlier := submission.reviews.filter(decision=Decision.ACCEPT).first()) is not None:
+        return earlier
+    _refuse_waiting(submission)
+    if row.state != State.PASSED:
+        _set_state(row, State.PASSED)
+    if task.state == Task.State.SUBMITTED:
+        _resolve(task, _as_result(task, submission), now)
+    event = events.SubmissionAccepted(submission.code, task=task.code, task_state=task.state, overdue=False)
+    return _write(submission, row, Decision.ACCEPT, Objection(""), _Doing(by, now, event))
+
+
+@transaction.atomic
+def redo(*, submission: Submission, objection: Objection, by: Actor, now: datetime) -> Review:
+    """Ask the same worker to do it again, naming the clause; what was earned stays earned. Raises CannotReview."""
+    require(by, may="work.review")
+    task, row = _locked(submission, by)
+    _check_objection(task, submission, objection, now)
+    _refuse_waiting(submission)
+    if task.state == Task.State.DELIVERED:
+        raise CannotReview("delivered")
+    row.lease_until = now + REDO_TIME
+    _set_state(row, State.REDO_REQUESTED)
+    _take_answer_out(task)
+    _back_to_work(task)
+    event = events.RedoRequested(submission.code, task=task.code, clause=objection.clause)
+    review = _write(submission, row, Decision.REDO, objection, _Doing(by, now, event))
+    tell_worker(row, "work.redo_requested", {"clause": objection.clause}, now)
+    return review
+
+
+@transaction.atomic
+def reject(*, submission: Submission, objection: Objection, by: Actor, now: datetime) -> Review:
+    """Propose to reject an answer; nothing happens to the pay until a second person agrees. Raises CannotReview."""
+    require(by, may="work.review")
+    task, row = _locked(submission, by)
+    _check_objection(task, submission, objection, now)
+    _refuse_waiting(submission)
+    if not objection.reason.strip():
+        raise CannotReview("reason")
+    if row.state == State.SUBMITTED:
+        _set_state(row, State.CHECKING)
+    elif row.state != State.CHECKING:
+        raise CannotReview("decided")
+    event = events.RejectionProposed(submission.code, task=task.code, clause=objection.clause)
+    return _write(submission, row, Decision.REJECT, objection, _Doing(by, now, event))
+
+
+@transaction.atomic
+def confirm_rejection(*, review: Review, by: Actor, now: datetime) -> Review:
+    """Agree to a rejection as the second person: the earning is reversed and somebody else may do the task.
+
+    Raises CannotReview.
+    """
+    require(by, may="work.confirm_rejection")
+    task, row = _locked(review.submission, by)
+    review = _waiting(review)
+    if review.by_id == by.person_id:
+        raise CannotReview("own_rejection")
+    _refuse_late(review.submission, now)
+    _set_state(row, State.REJECTED)
+    _take_answer_out(task)
+    if task.state not in (Task.State.RESOLVED, Task.State.DELIVERED):  # others agreed without this answer
+        task.open_slots += 1
+        _back_to_work(task)
+    review.second_by_id, review.second_at = by.person_id, now
+    review.save(update_fields=["second_by", "second_at"])
+    yen = sum(row.submissions.values_list("yen", flat=True))
+    event = events.RejectionConfirmed(review.submission.code, task=task.code, clause=review.clause, yen=yen)
+    record(event, by=by, now=now)
+    tell_worker(row, "work.rejected", {"clause": review.clause}, now)
+    return review
+
+
+@transaction.atomic
+def withdraw_rejection(*, review: Review, by: Actor, now: datetime) -> Review:
+    """Let a proposed rejection fall, as the second person or as who proposed it. Raises CannotReview."""
+    require(by, may="work.confirm_rejection")
+    task, _row = _locked(review.submission, by)
+    review = _waiting(review)
+    if review.by_id != by.person_id:
+        review.second_by_id, review.second_at = by.person_id, now
+    review.withdrawn_at = now
+    review.save(update_fields=["second_by", "second_at", "withdrawn_at"])
+    record(events.RejectionWithdrawn(review.submission.code, task=task.code), by=by, now=now)
+    return review
+
+
+@transaction.atomic
+def settle(*, task: Task, settlement: NewSettlement, by: Actor, now: datetime) -> Settlement:
+    """Decide which values stand where answers differ. All answers pass but those whose rejection waits.
+
+    Raises CannotSettle.
+    """
+    require(by, may="work.settle")
+    task = slots.lock_task(task.pk)
+    if task.state not in (Task.State.DISPUTED, Task.State.SUBMITTED):
+        raise CannotSettle("state")
+    answers = standing(task)
+    if any(each.assignment.worker.author_id == by.person_id for each in answers):
+        raise CannotSettle("own")
+    result, own = _checked_result(task, settlement, answers)
+    _resolve(task, result, now)
+    waiting = Review.objects.filter(decision=Decision.REJECT, second_by=None, withdrawn_at=None)
+    checked = task.assignments.filter(state__in=(State.SUBMITTED, State.CHECKING))
+    checked.exclude(submissions__in=waiting.values("submission")).update(state=State.PASSED)
+    assert by.person_id is not None  # `require` lets no actor without a person settle anything
+    words = {"clause": settlement.clause, "reason": settlement.reason.strip()}
+    row = Settlement.objects.create(task=task, result=result, by_id=by.person_id, made_at=now, **words)
+    event = events.TaskSettled(task.code, job=task.job.code, clause=row.clause, fields=len(result), own=own)
+    record(event, by=by, now=now)
+    return row
+
+
+def _checked_result(task: Task, settlement: NewSettlement, answers: list[Submission]) -> tuple[dict[str, Any], int]:
+    """The result as its kind reads it, and how many of its values nobody wrote. Raises CannotSettle."""
+    kind, schema = kind_of(task.job), task.job.schema.body
+    unreadable = [name for name, value in settlement.result.items() if value is None]
+    values = kind.read(schema, {name: value for name, value in settlement.result.items() if value is not None})
+    if faults := kind.check(schema, values, unreadable):
+        raise CannotSettle("fields", fields=faults)
+    if settlement.clause and task.job.procedure.clause(settlement.clause) is None:
+        raise CannotSettle("clause")
+    chosen = kind.normalise(schema, values)
+    written = [(kind.normalise(schema, each.answer), each.unreadable) for each in answers]
+    own = sum(
+        not any(name not in missing and words.get(name) == chosen[name] for words, missing in written)
+        for name in chosen
+    )
+    if own and not (settlement.clause or settlement.reason.strip()):
+        raise CannotSettle("reason")
+    names = [each.name for each in kind.fields(schema)]
+    return {name: values.get(name) for name in names if name in values or name in unreadable}, own
+
+
+def accept_overdue(now: datetime) -> int:
+    """Let what nobody checked in time count as accepted for pay, and for nothing else; returns how many."""
+    count = 0
+    while found := _accept_some(now):
+        count += found
+    return count
+
+
+@transaction.atomic
+def _accept_some(now: datetime) -> int:
+    """Up to CHUNK answers whose time of checking is over. Their tasks stay as they are; waiting rejections fall."""
+    over = now - timedelta(days=parameter("review_days", town_date(now)))
+    late = Assignment.objects.filter(state__in=(State.SUBMITTED, State.CHECKING), submitted_at__lt=over)
+    found = dict(late.order_by("submitted_at").values_list("pk", "task_id")[:CHUNK])
+    slots.lock_tasks(found.values())
+    rows = list(late.filter(pk__in=found).select_for_update(of=("self",)).select_related("task").order_by("pk"))
+    latest = {each.assignment_id: each for each in Submission.objects.filter(assignment__in=rows).order_by("attempt")}
+    for row in rows:
+        lives.ASSIGNMENT.step(row.state, State.PASSED)
+    Assignment.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.PASSED)
+    waiting = Review.objects.filter(decision=Decision.REJECT, second_by=None, withdrawn_at=None)
+    waiting.filter(submission__assignment__in=rows).update(withdrawn_at=now)
+    made = (
+        events.SubmissionAccepted(latest[row.pk].code, task=row.task.code, task_state=row.task.state, overdue=True)
+        for row in rows
+    )
+    record_many(made, by=SYSTEM, now=now)
+    return len(rows)
+
+
+@transaction.atomic
+def thank(*, submission: Submission, by: Actor, now: datetime) -> None:
+    """Say thank you for an answer; it reaches the person who did the work."""
+    require(by, may="work.review")
+    row = Assignment.objects.select_related("worker__person", "worker__machine__responsible", "task__job").get(
+        pk=submission.assignment_id
+    )
+    record(events.WorkerThanked(submission.code, task=row.task.code), by=by, now=now)
+    tell_worker(row, "work.thanks", {}, now)
+
+
+def _as_result(task: Task, submission: Submission) -> dict[str, Any]:
+    """One answer as the result of its task: None where it was unreadable."""
+    names = [each.name for each in kind_of(task.job).fields(task.job.schema.body)]
+    marked = dict.fromkeys(submission.unreadable)
+    return {name: submission.answer.get(name) for name in names if name in submission.answer or name in marked}
+
+
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    """Who decides, when, and what the diary says of it."""
+
+    by: Actor
+    now: datetime
+    event: DiaryEvent
+
+
+def _locked(submission: Submission, by: Actor) -> tuple[Task, Assignment]:
+    """The task and the assignment of an answer, held. Raises CannotReview on one's own and on old attempts."""
+    task = slots.lock_task(Assignment.objects.values_list("task_id", flat=True).get(pk=submission.assignment_id))
+    rows = Assignment.objects.select_for_update(of=("self",))
+    row = rows.select_related("worker__person", "worker__machine__responsible").get(pk=submission.assignment_id)
+    row.task = task
+    if row.worker.author_id == by.person_id:
+        raise CannotReview("own")
+    if row.submissions.filter(attempt__gt=submission.attempt).exists():
+        raise CannotReview("replaced")
+    if row.state not in Assignment.ANSWERED:
+        raise CannotReview("decided")
+    return task, row
+
+
+def _refuse_waiting(submission: Submission) -> None:
+    """Raise CannotReview while a rejection of this answer waits for its second person."""
+    waiting = submission.reviews.filter(decision=Decision.REJECT, second_by=None, withdrawn_at=None)
+    if waiting.exists():
+        raise CannotReview("waiting")
+
+
+def _check_objection(task: Task, submission: Submission, objection: Objection, now: datetime) -> None:
+    """Raise CannotReview without a clause of the procedure, or when it is too late (LAW F8)."""
+    if task.job.procedure.clause(objection.clause) is None:
+        raise CannotReview("clause")
+    _refuse_late(submission, now)
+
+
+def _refuse_late(submission: Submission, now: datetime) -> None:
+    """Raise CannotReview when the days for redo and reject are over."""
+    days = parameter("review_days", submission.received_on)
+    if now > submission.submitted_at + timedelta(days=days):
+        raise CannotReview("late", days=days)
+
+
+def _waiting(review: Review) -> Review:
+    """The proposed rejection as it stands now. Raises CannotReview when it was decided."""
+    row = Review.objects.select_for_update(of=("self",)).select_related("submission").get(pk=review.pk)
+    if row.decision != Decision.REJECT or row.second_by_id is not None or row.withdrawn_at is not None:
+        raise CannotReview("decided")
+    return row
+
+
+def _set_state(row: Assignment, after: str) -> None:
+    """Take a step of the assignment's life; a lease was set before if the worker holds it again."""
+    row.state = lives.ASSIGNMENT.step(row.state, after)
+    row.save(update_fields=["state", "lease_until"])
+
+
+def _take_answer_out(task: Task) -> None:
+    """One answer fewer counts for the task."""
+    task.answers -= 1
+    task.save(update_fields=["answers"])
+
+
+def _back_to_work(task: Task) -> None:
+    """Undo what was decided: the task wants an answer again."""
+    if task.state not in slots.UNDECIDED:
+        task.state = lives.TASK.step(task.state, Task.State.NEEDS_MORE)
+        task.result, task.resolved_at = None, None
+    if slots.held(task) and task.state == Task.State.NEEDS_MORE:
+        task.state = lives.TASK.step(task.state, Task.State.IN_FLIGHT)
+    task.save(update_fields=["state", "open_slots", "result", "resolved_at"])
+
+
+def _resolve(task: Task, result: dict[str, Any], now: datetime) -> None:
+    """Write the result that stands for the task."""
+    task.state = lives.TASK.step(task.state, Task.State.RESOLVED)
+    task.result, task.resolved_at = result, now
+    task.save(update_fields=["state", "result", "resolved_at"])
+
+
+def _write(submission: Submission, row: Assignment, decision: str, objection: Objection, doing: _Doing) -> Review:
+    """The review and its diary row."""
+    assert doing.by.person_id is not None  # `require` lets no actor without a person review
+    review = Review.objects.create(
+        submission=submission,
+        decision=decision,
+        clause=objection.clause,
+        reason=objection.reason.strip(),
+        author_id=row.worker.author_id,
+        by_id=doing.by.person_id,
+        made_at=doing.now,
+    )
+    record(doing.event, by=doing.by, now=doing.now)
+    return review

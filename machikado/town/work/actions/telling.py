@@ -1,0 +1,53 @@
+"""What workers and leaders are told about tasks: the sentences, and to whom they go."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from machikado.town.people.actions.messages import NewMessage, tell
+from machikado.town.people.models import Membership, Person, Role, Worker
+from machikado.town.work.models import Assignment, Task
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise  # only the type stubs know this name
+
+SENTENCES: "dict[str, StrPromise]" = {
+    "work.redo_requested": _(
+        "Could you look at “%(title)s” once more? It is about clause %(clause)s of the procedure."
+        " What you earned stays."
+    ),
+    "work.rejected": _(
+        "Two people looked at your answer to “%(title)s” and could not take it, because of clause %(clause)s."
+        " If you see it differently, please write to us."
+    ),
+    "work.thanks": _("Thank you for your work on “%(title)s”. It was done well."),
+    "work.question": _("There is a question about a task of “%(title)s”."),
+    "work.answer": _("Your leader has answered your question about “%(title)s”."),
+}
+
+
+def person_of(worker: Worker) -> Person:
+    """Whom to tell about a worker's work: the worker, or who answers for the machine."""
+    if worker.person is not None:
+        return worker.person
+    assert worker.machine is not None  # by the CHECK of Worker
+    return worker.machine.responsible
+
+
+def tell_worker(row: Assignment, kind: str, params: Mapping[str, Any], now: datetime) -> None:
+    """Tell the worker of an assignment something about it; the message leads to the task. Loads what is missing."""
+    message = NewMessage(
+        kind=kind, params={"title": row.task.job.title, **params}, url=reverse("work:task", args=[row.code])
+    )
+    tell(person_of(row.worker), message, now=now)
+
+
+def tell_leaders(task: Task, kind: str, now: datetime) -> None:
+    """Tell every leader of the centre something about a task; the message leads to its review page."""
+    message = NewMessage(kind=kind, params={"title": task.job.title}, url=reverse("work:review", args=[task.code]))
+    leaders = Membership.objects.filter(role=Role.LEADER, until=None).select_related("person")
+    for person in {membership.person for membership in leaders}:
+        tell(person, message, now=now)

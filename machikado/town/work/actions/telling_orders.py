@@ -1,0 +1,46 @@
+"""What clients and coordinators are told about orders: the sentences, and to whom they go."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from machikado.town.common.codes import spoken
+from machikado.town.people.actions.messages import NewMessage, tell
+from machikado.town.people.models import Person, Role
+from machikado.town.work.models import Order
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise  # only the type stubs know this name
+
+SENTENCES: "dict[str, StrPromise]" = {
+    "work.inquiry_came": _("A new inquiry has come in (%(order)s)."),
+    "work.estimate_made": _("The estimate for your order %(order)s is there. Please have a look."),
+    "work.estimate_accepted": _("The client has accepted the estimate of order %(order)s."),
+    "work.delivery_made": _("The results of your order %(order)s are there. Please check and accept them."),
+    "work.delivery_accepted": _("The client has accepted the delivery of order %(order)s."),
+    "work.rework_asked": _("The client asks for rework in order %(order)s."),
+}
+
+
+def tell_client(order: Order, kind: str, now: datetime) -> None:
+    """Tell everybody who acts for the client of an order; the message leads to their page of it."""
+    of_client = Person.objects.filter(
+        memberships__organisation=order.client, memberships__role=Role.CLIENT, memberships__until=None
+    )
+    _tell(of_client.distinct(), kind, order, reverse("work:client_order", args=[order.code]), now)
+
+
+def tell_coordinator(order: Order, kind: str, now: datetime) -> None:
+    """Tell the coordinator of an order, or all of them while it has none; the message leads to the order."""
+    everyone = Person.objects.filter(memberships__role=Role.COORDINATOR, memberships__until=None).distinct()
+    people = everyone.filter(pk=order.coordinator_id) if order.coordinator_id else everyone
+    _tell(people, kind, order, reverse("work:order", args=[order.code]), now)
+
+
+def _tell(people: Iterable[Person], kind: str, order: Order, url: str, now: datetime) -> None:
+    """Tell several people the same."""
+    for person in people:
+        tell(person, NewMessage(kind=kind, params={"order": spoken(order.code)}, url=url), now=now)

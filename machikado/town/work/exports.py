@@ -1,0 +1,130 @@
+"""Writes checked results as files: CSV twice (UTF-8 with BOM, Shift_JIS), JSON Lines, and a manifest."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Any, BinaryIO
+
+LEADING = ("task", "job", "line", "name")
+GETA = "〓"
+
+# A spreadsheet takes a text that begins like this for a formula. Numbers (also negative ones) stay as they are.
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+# The same character under two numbers: what Unicode says and what Windows' Shift_JIS says. Nothing is lost by these.
+_WINDOWS = str.maketrans("〜−—‖¢£¬", "～－―∥￠￡￢")
+
+NOTES = (
+    "csv: a text that a spreadsheet would take for a formula (it begins with = + - @, a tab or a line break) has an "
+    "apostrophe before it, unless it is a number; the JSON Lines file holds every text exactly",
+    "csv: a value that could not be read in the source is empty; in the JSON Lines file it is null",
+    "csv_cp932: characters that Shift_JIS does not have are written as 〓 and listed under `replaced`; "
+    "〜 − — ‖ ¢ £ ¬ are written as Windows' own ～ － ― ∥ ￠ ￡ ￢",
+    "resolved: `agreement` = enough people answered the same; `leader` = a leader decided or accepted",
+    "changed: true = new or done again since the last delivery",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One checked result. `values`: column → text, for the CSV; `exact`: field → typed value or null, for JSON."""
+
+    task: str
+    job: str
+    line: int
+    name: str
+    values: Mapping[str, str]
+    exact: Mapping[str, Any]
+    resolved: str
+    resolved_at: str
+    changed: bool
+
+
+class Writers:
+    """Writes rows into the three data files at once, so that the results are read once."""
+
+    def __init__(self, columns: Sequence[str], utf8: BinaryIO, cp932: BinaryIO, jsonl: BinaryIO) -> None:
+        self._columns = list(columns)
+        self._utf8 = io.TextIOWrapper(utf8, encoding="utf-8-sig", newline="")
+        self._cp932 = io.TextIOWrapper(cp932, encoding="cp932", newline="")
+        self._jsonl = io.TextIOWrapper(jsonl, encoding="utf-8", newline="\n")
+        self._utf8_csv, self._cp932_csv = csv.writer(self._utf8), csv.writer(self._cp932)
+        self.replaced: list[dict[str, Any]] = []
+        header = [*LEADING, *self._columns]
+        self._utf8_csv.writerow(header)
+        self._cp932_csv.writerow([self._in_cp932(name, "", name) for name in header])
+
+    def write(self, rows: Iterable[ResultRow]) -> None:
+        """Write some rows into all three files."""
+        for row in rows:
+            texts = [row.task, row.job, str(row.line), row.name, *(row.values.get(name, "") for name in self._columns)]
+            cells = [guarded(text) for text in texts]
+            self._utf8_csv.writerow(cells)
+            self._cp932_csv.writerow(
+                [
+                    self._in_cp932(cell, row.task, name)
+                    for cell, name in zip(cells, [*LEADING, *self._columns], strict=True)
+                ]
+            )
+            exact = {"task": row.task, "job": row.job, "line": row.line, "name": row.name, "result": row.exact}
+            self._jsonl.write(json.dumps(exact, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+    def finish(self) -> None:
+        """Hand everything to the streams below and let go of them; they stay open."""
+        for text in (self._utf8, self._cp932, self._jsonl):
+            _release(text)
+
+    def _in_cp932(self, text: str, task: str, column: str) -> str:
+        """The text as Shift_JIS can hold it; what is replaced is put on the list."""
+        text = text.translate(_WINDOWS)
+        try:
+            text.encode("cp932")
+        except UnicodeEncodeError:
+            foreign = [character for character in text if not _fits_cp932(character)]
+            self.replaced.append({"task": task, "column": column, "characters": "".join(foreign)})
+            return "".join(character if _fits_cp932(character) else GETA for character in text)
+        return text
+
+
+def _release(text: IO[str]) -> None:
+    """Flush a text layer and leave the bytes below it open."""
+    text.flush()
+    text.detach()  # type: ignore[attr-defined]
+
+
+def _fits_cp932(character: str) -> bool:
+    """Whether Shift_JIS (as Windows knows it) has this character."""
+    try:
+        character.encode("cp932")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def guarded(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def task_lines(rows: Iterable[ResultRow]) -> list[dict[str, Any]]:
+    """What the manifest says of each task: how its result came about, and whether it is new."""
+    return [
+        {
+            "task": row.task,
+            "job": row.job,
+            "line": row.line,
+            "resolved": row.resolved,
+            "resolved_at": row.resolved_at,
+            "changed": row.changed,
+        }
+        for row in rows
+    ]
+
+
+def manifest_bytes(content: Mapping[str, Any]) -> bytes:
+    """The manifest as it is stored: UTF-8 JSON that people can read."""
+    return (json.dumps({**content, "notes": NOTES}, ensure_ascii=False, indent=1) + "\n").encode()

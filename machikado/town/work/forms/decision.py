@@ -1,0 +1,59 @@
+"""検収: what a client says of a delivery."""
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from machikado.town.work.actions.deliveries import NewDecision, ReworkRow
+from machikado.town.work.models import Delivery
+
+ACCEPT, REWORK = "accept", "rework"
+ROWS = 5
+
+
+class DecisionForm(forms.Form):
+    """Accept it, or ask for rows to be done again. The rows stand beside it, see `rework_rows`."""
+
+    decision = forms.ChoiceField(
+        label=_("Your decision"),
+        choices=[(ACCEPT, _("Accept the results")), (REWORK, _("Ask for rows to be done again"))],
+        initial=ACCEPT,
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("What is to be mended"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
+
+    def new_decision(self, rows: list[ReworkRow]) -> NewDecision:
+        """What was decided. The form is valid."""
+        if self.cleaned_data["decision"] == ACCEPT:
+            return NewDecision(accepted=True)
+        return NewDecision(accepted=False, reason=self.cleaned_data["reason"], items=rows)
+
+
+def plain(text: str) -> str:
+    """A typed text without blanks around it and without NUL, which PostgreSQL cannot keep."""
+    return text.replace("\0", "").strip()
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number that a column can hold."""
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def typed_rows(posted: QueryDict) -> list[tuple[str, str]]:
+    """The rows that were typed, as (number or name, clause); empty ones fall away."""
+    typed = zip(posted.getlist("row"), posted.getlist("clause"), strict=False)
+    return [(plain(row)[:120], plain(clause)[:20]) for row, clause in typed if plain(row)]
+
+
+def rework_rows(delivery: Delivery, typed: list[tuple[str, str]]) -> list[ReworkRow]:
+    """The typed rows as tasks of the delivery, by their name or their line; an unknown one keeps what was typed."""
+    names = [row for row, _clause in typed]
+    lines = [int(name) for name in names if is_number(name)]
+    tasks = delivery.tasks.filter(Q(name__in=names) | Q(line__in=lines)).values_list("line", "name", "code")
+    by_line = {str(line): code for line, _name, code in tasks}
+    codes = by_line | {name: code for _line, name, code in tasks if name}
+    chosen = {codes.get(row, codes.get(row.lstrip("0"), row)): clause for row, clause in typed}
+    return [ReworkRow(task, clause) for task, clause in chosen.items()]

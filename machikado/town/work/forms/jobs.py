@@ -1,0 +1,121 @@
+"""What a coordinator enters about a job: what is done, how, in which form, for how much."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from machikado.town.work.actions.jobs import Clause
+from machikado.town.work.actions.whole_jobs import NewProcedure, NewSchema, WholeJob
+from machikado.town.work.form_schema import BYTES
+from machikado.town.work.forms.decision import plain
+from machikado.town.work.forms.orders import REDUNDANCY
+from machikado.town.work.models import FormSchema, Procedure
+
+CLAUSE_ROWS = 4
+LATELY = 200
+FIGURES = ("title", "price_yen", "price_items", "expected_seconds", "redundancy", "lease_minutes", "due_on")
+
+
+class SchemaChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+    """Named versions, the newest first."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name with its version."""
+        return str(_("%(name)s, version %(version)s") % {"name": obj.name, "version": obj.version})
+
+
+class JobForm(forms.Form):
+    """A job with its procedure and its form, either of which may be new. The clauses stand beside it, see `clauses`."""
+
+    title = forms.CharField(
+        label=_("Name of the job"), max_length=120, help_text=_("As the workers read it, like “Donation forms”.")
+    )
+    procedure = SchemaChoice(
+        label=_("Procedure"), queryset=Procedure.objects.none(), required=False, empty_label=_("Write a new one below")
+    )
+    procedure_name = forms.CharField(label=_("Name of the new procedure"), required=False, max_length=120)
+    schema = SchemaChoice(
+        label=_("Form"), queryset=FormSchema.objects.none(), required=False, empty_label=_("Enter a new one below")
+    )
+    schema_name = forms.CharField(label=_("Name of the new form"), required=False, max_length=120)
+    schema_text = forms.CharField(
+        label=_("JSON Schema (2020-12)"),
+        required=False,
+        max_length=BYTES,
+        strip=False,
+        widget=forms.Textarea({"rows": 12, "spellcheck": "false"}),
+    )
+    schema_file = forms.FileField(
+        label=_("Or a file with the JSON Schema"),
+        required=False,
+        widget=forms.FileInput({"accept": ".json,application/json"}),
+    )
+    redundancy = forms.TypedChoiceField(
+        label=_("How many people do each item"), choices=REDUNDANCY, coerce=int, initial=2
+    )
+    price_yen = forms.IntegerField(label=_("A worker earns"), min_value=1, max_value=1_000_000)
+    price_items = forms.IntegerField(label=_("for so many items"), min_value=1, max_value=1000, initial=1)
+    expected_seconds = forms.IntegerField(
+        label=_("One item takes"),
+        min_value=1,
+        max_value=86_400,
+        help_text=_("From a timed pilot. It is for estimates, never for pay."),
+    )
+    lease_minutes = forms.IntegerField(
+        label=_("An item is kept for"),
+        min_value=1,
+        max_value=1440,
+        initial=30,
+        help_text=_("It extends itself while the person is typing."),
+    )
+    due_on = forms.DateField(
+        label=_("Day on which it is due"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        help_text=_("Left empty, it is the day of the order."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["procedure"].queryset = Procedure.objects.order_by("-made_at")[:LATELY]  # type: ignore[attr-defined]
+        self.fields["schema"].queryset = FormSchema.objects.order_by("-made_at")[:LATELY]  # type: ignore[attr-defined]
+        units = {
+            "price_yen": _("yen"),
+            "price_items": _("items"),
+            "expected_seconds": _("seconds"),
+            "lease_minutes": _("minutes"),
+        }
+        for name, unit in units.items():
+            self.fields[name].widget.unit = unit
+            self.fields[name].widget.attrs["inputmode"] = "numeric"
+
+    @property
+    def schema_body(self) -> str | bytes:
+        """The new schema as it came: the file goes before the text. The form is valid."""
+        file = self.cleaned_data.get("schema_file")
+        body: str | bytes = file.read(BYTES + 1) if file else self.cleaned_data.get("schema_text", "")
+        return body
+
+    def whole(self, clauses: list[Clause]) -> WholeJob:
+        """Everything that was entered. The form is valid."""
+        given = self.cleaned_data
+        name = given["title"]
+        return WholeJob(
+            figures={field: given[field] for field in FIGURES},
+            procedure=given["procedure"] or NewProcedure(given["procedure_name"] or name, clauses),
+            schema=given["schema"] or NewSchema(given["schema_name"] or name, self.schema_body),
+        )
+
+
+def clauses(posted: QueryDict) -> list[Clause]:
+    """The rows of clauses that were typed; empty rows fall away."""
+    columns = (posted.getlist(f"clause_{part}") for part in ("number", "title", "text"))
+    rows = (Clause(*(plain(cell)[:4000] for cell in row)) for row in zip(*columns, strict=False))
+    return [row for row in rows if row.number or row.title or row.text]
+
+
+def clause_rows(written: list[Clause]) -> list[Clause]:
+    """The rows to draw: what was written and some empty ones."""
+    return written + [Clause("", "", "")] * max(1, CLAUSE_ROWS - len(written))

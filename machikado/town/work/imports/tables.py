@@ -1,0 +1,179 @@
+"""Reads a CSV table as a stream: finds its encoding strictly, and can go on from any row by its byte offset."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from machikado.town.work.imports.problems import CannotRead
+
+BYTES = 200 * 1024 * 1024
+ROWS = 1_000_000
+COLUMNS = 100
+COLUMN_NAME = 60
+LINE_BYTES = 1024 * 1024
+BLOCK = 1024 * 1024
+
+# Bytes that Windows' Shift_JIS leaves open and Python lets through as private characters: a sign of another encoding.
+_NOT_WINDOWS = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
+
+# A cell of 128 KB is refused by the csv module itself, so an unclosed quotation mark cannot swallow a whole file.
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. `line` counts as a spreadsheet does; `end` is the byte offset behind it, where reading can go on."""
+
+    line: int
+    cells: list[str]
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where reading goes on: behind the row `line`, at the byte `offset`. It begins at (1, 0): behind the header."""
+
+    line: int = 1
+    offset: int = 0
+
+
+class BrokenRow(Exception):
+    """A row that the csv module cannot read; nothing behind it can be read either."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def find_encoding(stream: BinaryIO) -> str:
+    """Return `utf-8-sig` or `cp932`: the first in which every byte is sound. Raises CannotRead.
+
+    Reads block by block and stops at 200 MB.
+    """
+    faults = {}
+    stream.seek(0)
+    says_utf8 = stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+    for encoding in ("utf-8-sig",) if says_utf8 else ("utf-8-sig", "cp932"):
+        stream.seek(0)
+        fault = _first_fault(stream, encoding)
+        if fault is None:
+            return encoding
+        faults[encoding] = fault
+    raise CannotRead("encoding", line=faults["utf-8-sig"])
+
+
+def _first_fault(stream: BinaryIO, encoding: str) -> int | None:
+    """Return the line of the first byte that is not sound in this encoding, or None. Raises CannotRead."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    size, line = 0, 1
+    while block := stream.read(BLOCK):
+        size += len(block)
+        if size > BYTES:
+            raise CannotRead("too_big")
+        if b"\0" in block:
+            raise CannotRead("nul", line=line + block[: block.index(b"\0")].count(b"\n"))
+        try:
+            text = decoder.decode(block)
+        except UnicodeDecodeError as error:
+            return line + error.object[: error.start].count(b"\n")
+        if encoding == "cp932" and (unsound := _NOT_WINDOWS.search(text)):
+            return line + text.count("\n", 0, unsound.start())
+        line += block.count(b"\n")
+    if size == 0:
+        raise CannotRead("empty")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return line
+    return None
+
+
+class Table:
+    """A table on a stream whose encoding is known. Its first line names the columns."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        """Read the header. Raises CannotRead."""
+        self._lines = _Lines(stream, encoding)
+        self._lines.go(0)
+        first = self._lines.peek()
+        if not first.strip():
+            raise CannotRead("empty")
+        self.delimiter = "\t" if first.count("\t") > first.count(",") else ","
+        try:
+            names = next(self._reader())
+        except (csv.Error, StopIteration) as error:
+            raise CannotRead("header_broken") from error
+        self.columns = [name.strip() for name in names]
+        self._behind_header = self._lines.offset
+        self._check_columns()
+
+    def _check_columns(self) -> None:
+        """Refuse columns that could not be told apart."""
+        if len(self.columns) > COLUMNS or any(len(name) > COLUMN_NAME for name in self.columns):
+            raise CannotRead("header_long")
+        for number, name in enumerate(self.columns, start=1):
+            if not name:
+                raise CannotRead("header_blank", number=number)
+            if self.columns.index(name) != number - 1:
+                raise CannotRead("header_twice", name=name)
+
+    def _reader(self) -> Iterator[list[str]]:
+        """A csv reader that takes one line at a time, so that the offset behind a row is known when the row is."""
+        return csv.reader(self._lines, delimiter=self.delimiter, strict=True)
+
+    def rows(self, place: Place = Place()) -> Iterator[Row]:
+        """Yield the rows behind `place`; rows without any text are passed over. Raises BrokenRow, CannotRead."""
+        self._lines.go(place.offset or self._behind_header)
+        reader, line = self._reader(), place.line
+        while True:
+            line += 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise BrokenRow(line) from error
+            if line - 1 > ROWS:
+                raise CannotRead("too_many_rows")
+            if any(cell and not cell.isspace() for cell in cells):
+                yield Row(line, cells, self._lines.offset)
+
+
+class _Lines:
+    """The decoded lines of a stream, with the byte offset behind the last one taken.
+
+    A line feed is never part of another character in UTF-8 nor in CP932, so bytes can be cut there before decoding.
+    """
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self._stream = stream
+        self._encoding = "utf-8" if encoding == "utf-8-sig" else encoding
+        self._bom = codecs.BOM_UTF8 if encoding == "utf-8-sig" else b""
+        self.offset = 0
+
+    def go(self, offset: int) -> None:
+        """Go to a byte offset that an earlier reading returned."""
+        self.offset = self._stream.seek(offset)
+        if offset == 0 and self._bom and self._stream.read(len(self._bom)) == self._bom:
+            self.offset = len(self._bom)
+        self._stream.seek(self.offset)
+
+    def peek(self) -> str:
+        """The next line, without taking it."""
+        line = self._stream.readline(LINE_BYTES)
+        self._stream.seek(self.offset)
+        return line.decode(self._encoding, errors="replace")
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._stream.readline(LINE_BYTES + 1)
+        if not line:
+            raise StopIteration
+        if len(line) > LINE_BYTES:
+            raise CannotRead("line_ends")
+        self.offset += len(line)
+        return line.decode(self._encoding)

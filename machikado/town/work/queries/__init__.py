@@ -1,0 +1,1 @@
+"""Questions about work that span rows, split by noun."""

@@ -1,0 +1,119 @@
+"""Everything that the page of one order shows to its client."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
+
+from machikado.town.common.calendar import town_date
+from machikado.town.people.viewer import Viewer
+from machikado.town.work.forms.decision import ROWS, DecisionForm
+from machikado.town.work.models import ClientDecision, Delivery, Estimate, Job, Order, Task
+from machikado.town.work.queries.burndown import Course, course_of
+from machikado.town.work.queries.client_orders import Download, Results, downloads, own_deliveries, results_of
+from machikado.town.work.queries.deliveries import Disagreement, contested, disagreements
+from machikado.town.work.queries.orders import Progress, newest_estimate, progress
+from machikado.town.work.queries.quality import Quality, quality_of
+from machikado.town.work.queries.story import days_of_steps, events_of
+from machikado.town.work.views.steps_of_order import Step, steps
+
+DIFFERENCES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One row of the form for rework: what was typed."""
+
+    row: str = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """The facts of the page, asked for once."""
+
+    order: Order
+    steps: list[Step]
+    estimate: Estimate | None
+    progress: Progress
+    course: Course | None
+    delivery: Delivery | None
+    results: Results | None
+    quality: Quality | None
+    files: list[Download]
+    page: Page[Task] | None
+    differences: list[Disagreement]
+    clauses: list[dict[str, str]]
+    form: DecisionForm
+    rows: list[Asked]
+    today: datetime
+
+    @property
+    def may_accept_estimate(self) -> bool:
+        """Whether there is an estimate to say yes to."""
+        return self.order.state == Order.State.ESTIMATED and self.estimate is not None and not self.estimate_ended
+
+    @property
+    def estimate_ended(self) -> bool:
+        """Whether the estimate is not valid any more."""
+        return self.estimate is not None and self.estimate.valid_until < town_date(self.today)
+
+    @property
+    def decision(self) -> ClientDecision | None:
+        """What was decided about the newest delivery."""
+        return getattr(self.delivery, "decision", None)
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether the newest delivery waits for the client."""
+        return self.delivery is not None and self.decision is None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the page looks again by itself."""
+        return self.order.state in (Order.State.RUNNING, Order.State.REWORK)
+
+    @property
+    def people_per_item(self) -> int:
+        """How many people did each item, by the jobs; 0 before there are any."""
+        return self.estimate.redundancy if self.estimate else 0
+
+
+def client_page(order: Order, viewer: Viewer, asked: "AskedFor", now: datetime) -> ClientPage:
+    """Ask for everything that the page shows."""
+    jobs = list(order.jobs.select_related("schema", "procedure").order_by("pk"))
+    delivery = own_deliveries(viewer).filter(order=order).select_related("decision__by").order_by("-number").first()
+    page = Paginator(contested(order), DIFFERENCES).get_page(asked.page) if delivery else None
+    return ClientPage(
+        order=order,
+        steps=steps(order, days_of_steps(events_of(order))),
+        estimate=newest_estimate(order),
+        progress=progress(order),
+        course=course_of(jobs, order.due_on, now),
+        delivery=delivery,
+        results=results_of(delivery) if delivery else None,
+        quality=quality_of(jobs) if delivery else None,
+        files=downloads(delivery, viewer) if delivery else [],
+        page=page,
+        differences=list(disagreements(list(page.object_list))) if page else [],
+        clauses=_clauses(jobs),
+        form=asked.form,
+        rows=(asked.rows + [Asked()] * ROWS)[: max(ROWS, len(asked.rows))],
+        today=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """What the address or a form that came back asks for: the page of differences, the decision as typed."""
+
+    form: DecisionForm
+    rows: list[Asked]
+    page: str | None = None
+
+
+def _clauses(jobs: list[Job]) -> list[dict[str, str]]:
+    """The clauses of the order's procedures, each number once."""
+    found = {clause["number"]: clause for job in jobs for clause in job.procedure.clauses}
+    return [{"number": number, "title": _("%(number)s %(title)s") % clause} for number, clause in found.items()]

@@ -1,0 +1,75 @@
+"""The town's real processes for tests: granian and the worker on a database of the test, each in a group of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from machikado import processes
+
+WAIT_SECONDS = 60
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def wait_until(true: Callable[[], object], seconds: float = WAIT_SECONDS, pause: float = 0.05) -> None:
+    """Ask again and again until it is so; fail when it takes too long."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(pause)
+
+
+def environment(database: str, home: Path, **more: str) -> dict[str, str]:
+    """What a process of this town is started with; nothing of the developer's own town."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MACHIKADO_")}
+    settings = {"DJANGO_SETTINGS_MODULE": "machikado.town.config.settings", "MACHIKADO_HOME": str(home)}
+    return {**own, **settings, "DATABASE_URL": database, **more}
+
+
+class Process:
+    """One process of the town with its children."""
+
+    def __init__(self, command: list[str], env: Mapping[str, str]) -> None:
+        self.command, self.env = command, env
+        self.running = self._start()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        silent = subprocess.DEVNULL
+        return subprocess.Popen(self.command, env=self.env, stdout=silent, stderr=silent, start_new_session=True)
+
+    def kill(self) -> None:
+        """SIGKILL for all of it at once, as a power cut would."""
+        if self.running.poll() is None:
+            os.killpg(self.running.pid, signal.SIGKILL)
+        self.running.wait()
+
+    def start_again(self) -> None:
+        """Begin anew with the same command line."""
+        self.running = self._start()
+
+
+class Web(Process):
+    """granian with two workers, as `machikado serve` starts it."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        super().__init__(processes.web_command(self.port, workers=2), env)
+
+    def answers(self) -> bool:
+        """Whether it serves pages."""
+        try:
+            urllib.request.urlopen(f"{self.url}/sign-in/", timeout=5).close()
+        except OSError:
+            return False
+        return True
