@@ -26,17 +26,7 @@ class Screen:
 
 
 def _home(page: Page) -> None:
-    """With empty hands, and the donation forms on offer; what was given back is not offered again at once."""
-    _give_back(page)
-    for _other in range(2):
-        if page.locator("form.bundle", has_text="寄附").count() or not page.locator("form.bundle").count():
-            break
-        page.locator("form.bundle button.primary").click()
-        _give_back(page)
-
-
-def _give_back(page: Page) -> None:
-    """Give back what is in hand, if anything is."""
+    """With empty hands, and what fits twenty-five minutes."""
     page.goto("/work/")
     if page.locator("form[action='/work/stop/']").count():
         page.locator("form[action='/work/stop/'] button").click()
