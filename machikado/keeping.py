@@ -39,7 +39,8 @@ def backup(file: Path, *, console: Console) -> None:
         copy = Path(folder) / DATABASE
         _copy_database(copy)
         archive.add(copy, arcname=DATABASE)
-        stored = sorted(path for path in (settings.MACHIKADO_HOME / "files").rglob("*") if path.is_file())
+        # A name of 64 letters is a whole file; `incoming` holds uploads that come and go at this moment.
+        stored = sorted((settings.MACHIKADO_HOME / "files").glob("??/??/" + "?" * 64))
         for path in track(stored, description="files", console=console):
             archive.add(path, arcname=str(path.relative_to(settings.MACHIKADO_HOME)))
     os.replace(part, file)

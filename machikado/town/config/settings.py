@@ -54,8 +54,8 @@ ALLOWED_HOSTS = os.environ.get("MACHIKADO_HOSTS", "127.0.0.1,localhost,[::1]").s
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("MACHIKADO_ORIGINS", "").split(",") if origin]
 BEHIND_TLS = bool(CSRF_TRUSTED_ORIGINS) and all(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 
-if MACHIKADO_DEMO and BEHIND_TLS:
-    raise ImproperlyConfigured("MACHIKADO_DEMO signs anybody in; it must not be on where a town is served (https).")
+if MACHIKADO_DEMO and (BEHIND_TLS or set(ALLOWED_HOSTS) - {"127.0.0.1", "localhost", "[::1]"}):
+    raise ImproperlyConfigured("MACHIKADO_DEMO signs anybody in; it must not be on where a town is served to others.")
 
 # --- the rooms ------------------------------------------------------------------------------------------------------
 

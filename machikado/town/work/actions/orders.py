@@ -128,7 +128,7 @@ def _take_in(inquiry: NewInquiry, by: Actor, now: datetime) -> Order:
     """Write the order, what was asked, and the diary row."""
     order = Order.objects.create(
         client=inquiry.client,
-        title=(inquiry.title or inquiry.about).strip().splitlines()[0][:120],
+        title=(inquiry.title.strip() or inquiry.about.strip()).splitlines()[0][:120],
         due_on=inquiry.wished_on,
         is_sample=Town.objects.filter(is_sample=True).exists(),
         made_at=now,

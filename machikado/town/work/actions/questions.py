@@ -64,7 +64,7 @@ def answer(*, question: Question, text: str, by: Actor, now: datetime) -> Questi
 
 def _words(text: str) -> str:
     """The text without blanks around it. Raises CannotAsk."""
-    words = text.strip()
+    words = text.replace("\0", "").strip()  # PostgreSQL cannot keep a NUL
     if not words:
         raise CannotAsk("empty")
     if len(words) > LENGTH:

@@ -19,7 +19,7 @@ from machikado.town.work.actions.telling import tell_worker
 from machikado.town.work.events import reviews as events
 from machikado.town.work.kinds import kind_of
 from machikado.town.work.models import Assignment, Review, Settlement, Submission, Task
-from machikado.town.work.queries.answers import standing
+from machikado.town.work.queries.answers import standing, waiting_rejections
 
 State = Assignment.State
 Decision = Review.Decision
@@ -140,9 +140,12 @@ def confirm_rejection(*, review: Review, by: Actor, now: datetime) -> Review:
     _refuse_late(review.submission, now)
     _set_state(row, State.REJECTED)
     _take_answer_out(task)
-    if task.state not in (Task.State.RESOLVED, Task.State.DELIVERED):  # others agreed without this answer
+    if task.state not in (Task.State.RESOLVED, Task.State.DELIVERED):
         task.open_slots += 1
         _back_to_work(task)
+    else:  # a result stands without it: nobody is wanted in its place, also when the task comes back
+        task.wanted -= 1
+        task.save(update_fields=["wanted"])
     review.second_by_id, review.second_at = by.person_id, now
     review.save(update_fields=["second_by", "second_at"])
     yen = sum(row.submissions.values_list("yen", flat=True))
@@ -181,9 +184,8 @@ def settle(*, task: Task, settlement: NewSettlement, by: Actor, now: datetime) -
         raise CannotSettle("own")
     result, own = _checked_result(task, settlement, answers)
     _resolve(task, result, now)
-    waiting = Review.objects.filter(decision=Decision.REJECT, second_by=None, withdrawn_at=None)
     checked = task.assignments.filter(state__in=(State.SUBMITTED, State.CHECKING))
-    checked.exclude(submissions__in=waiting.values("submission")).update(state=State.PASSED)
+    checked.exclude(submissions__in=waiting_rejections().values("submission")).update(state=State.PASSED)
     assert by.person_id is not None  # `require` lets no actor without a person settle anything
     words = {"clause": settlement.clause, "reason": settlement.reason.strip()}
     row = Settlement.objects.create(task=task, result=result, by_id=by.person_id, made_at=now, **words)
@@ -233,8 +235,7 @@ def _accept_some(now: datetime) -> int:
     for row in rows:
         lives.ASSIGNMENT.step(row.state, State.PASSED)
     Assignment.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.PASSED)
-    waiting = Review.objects.filter(decision=Decision.REJECT, second_by=None, withdrawn_at=None)
-    waiting.filter(submission__assignment__in=rows).update(withdrawn_at=now)
+    waiting_rejections().filter(submission__assignment__in=rows).update(withdrawn_at=now)
     made = (
         events.SubmissionAccepted(latest[row.pk].code, task=row.task.code, task_state=row.task.state, overdue=True)
         for row in rows
@@ -287,8 +288,7 @@ def _locked(submission: Submission, by: Actor) -> tuple[Task, Assignment]:
 
 def _refuse_waiting(submission: Submission) -> None:
     """Raise CannotReview while a rejection of this answer waits for its second person."""
-    waiting = submission.reviews.filter(decision=Decision.REJECT, second_by=None, withdrawn_at=None)
-    if waiting.exists():
+    if waiting_rejections().filter(submission=submission).exists():
         raise CannotReview("waiting")
 
 

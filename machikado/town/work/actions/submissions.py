@@ -19,7 +19,7 @@ from machikado.town.work.bridge import Given, Outcome
 from machikado.town.work.events.assignments import TaskSubmitted
 from machikado.town.work.kinds import kind_of
 from machikado.town.work.models import Assignment, Submission, Task
-from machikado.town.work.queries.answers import standing
+from machikado.town.work.queries.answers import standing, waiting_rejections
 from machikado.town.work.seams import require_own
 
 State = Assignment.State
@@ -213,7 +213,10 @@ def _advance(task: Task, outcome: Outcome | None, now: datetime) -> None:
 
 
 def _judge(task: Task, outcome: Outcome) -> None:
-    """Let the answers that stand pass where they agree; a leader looks at the others. One alone waits for a leader."""
+    """Let the answers that stand pass where they agree; a leader looks at the others. One alone waits for a leader.
+
+    An answer whose rejection was proposed waits for the second person, whatever others say.
+    """
     if outcome.state == bridge.UNCHECKED:
         return
     open_rows = task.assignments.filter(state__in=(State.SUBMITTED, State.CHECKING))
@@ -222,7 +225,8 @@ def _judge(task: Task, outcome: Outcome) -> None:
         return
     differing = open_rows.filter(worker_id__in=outcome.dissenting)
     differing.filter(state=State.SUBMITTED).update(state=State.CHECKING)
-    open_rows.exclude(worker_id__in=outcome.dissenting).update(state=State.PASSED)
+    agreeing = open_rows.exclude(worker_id__in=outcome.dissenting)
+    agreeing.exclude(submissions__in=waiting_rejections().values("submission")).update(state=State.PASSED)
 
 
 def _keep_draft(assignment: Assignment, answer: NewAnswer) -> None:

@@ -23,7 +23,9 @@ def thank(*, delivery: Delivery, by: Actor, now: datetime) -> int:
         return 0
     worked = Assignment.objects.filter(task__deliveries=delivery, state__in=Assignment.ANSWERED)
     people = list(Person.objects.filter(worker__in=worked.values("worker")).order_by("pk"))
-    message = NewMessage(kind="work.thanks", params={"title": delivery.order.title}, url=reverse("work:mine"))
+    # The job's title is what workers saw; the order's may be the client's own words.
+    title = delivery.order.jobs.order_by("pk")[0].title
+    message = NewMessage(kind="work.thanks", params={"title": title}, url=reverse("work:mine"))
     for person in people:
         tell(person, message, now=now)
     record(DeliveryThanked(code=delivery.code, order=delivery.order.code, people=len(people)), by=by, now=now)

@@ -117,8 +117,9 @@ def draft_of(assignment: Assignment) -> Draft:
 
 def posted_draft(fields: Sequence[Field], posted: QueryDict) -> Draft:
     """What a page sends while somebody types: texts as they were typed."""
+    typed = {each.name: posted.get(VALUE + each.name, "").replace("\0", "") for each in fields}  # no NUL in PostgreSQL
     return Draft(
-        answer={each.name: posted[VALUE + each.name] for each in fields if posted.get(VALUE + each.name)},
+        answer={name: text for name, text in typed.items() if text},
         unreadable=[each.name for each in fields if UNREADABLE + each.name in posted],
         seconds=_seconds(posted.get("seconds", "")),
     )

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from machikado.town.work.actions.reviews import NewSettlement, Objection
+from machikado.town.work.forms.decision import plain
 from machikado.town.work.kinds import Field
 
 CHOICE, OWN = "v-", "o-"
@@ -37,9 +38,9 @@ def posted_settlement(fields: Sequence[Field], values: Mapping[str, Sequence[Any
         else:
             faults[field.name] = _("Please choose which value stands for “%(label)s”.") % {"label": field.label}
     written = {name: value for name, value in result.items() if value != ""}
-    return Settling(NewSettlement(written, posted.get("clause", ""), posted.get("reason", "")), faults)
+    return Settling(NewSettlement(written, plain(posted.get("clause", "")), plain(posted.get("reason", ""))), faults)
 
 
 def posted_objection(posted: QueryDict) -> Objection:
     """The clause and the reason for sending an answer back."""
-    return Objection(posted.get("clause", ""), posted.get("reason", ""))
+    return Objection(plain(posted.get("clause", "")), plain(posted.get("reason", "")))

@@ -85,6 +85,10 @@ def test_the_same_key_asks_once(api: Client):
     assert Order.objects.count() == 2
 
 
+def test_a_blank_title_is_none(api: Client):
+    assert ask(api, about="領収書の入力", title="  ").json()["title"] == "領収書の入力"
+
+
 @pytest.mark.parametrize(
     "changes", [{"about": ""}, {"about": "\x00"}, {"email": "no"}, {"quantity": 0}, {"wished_on": "soon"}]
 )

@@ -1,6 +1,7 @@
 """The public page of inquiries: what anybody can send, what is kept, what is refused."""
 
 import re
+import time
 from uuid import uuid4
 
 import pytest
@@ -103,6 +104,16 @@ def test_too_many_from_one_place_wait_and_lose_nothing(client, town):
     assert "もう一つの相談" in refused.content.decode()
     assert Order.objects.count() == limits.PER_HOUR
     assert send(Client(REMOTE_ADDR="192.0.2.9")).status_code == 302
+
+
+def test_inquiries_are_counted_for_an_hour(monkeypatch, db):
+    at = [(int(time.time()) // limits.HOUR + 1) * limits.HOUR]
+    monkeypatch.setattr("time.time", lambda: at[0])
+    assert all(limits.may_send("192.0.2.7") for _ in range(limits.PER_HOUR))
+    at[0] += limits.HOUR - 60
+    assert not limits.may_send("192.0.2.7")
+    at[0] += 60
+    assert limits.may_send("192.0.2.7")
 
 
 def test_a_client_need_not_type_again_who_they_are(cast, client_of):

@@ -102,6 +102,30 @@ def test_a_rejection_needs_two_people_and_takes_the_pay_back():
         reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
 
 
+def test_a_result_that_stands_without_a_rejected_answer_can_come_back_and_is_resolved_again():
+    corner = make_corner(redundancy=3)
+    kept = [corner.do(corner.worker(), name="岡") for _ in range(2)]
+    other = corner.do(corner.worker(), name="丘")
+    review = reviews.reject(submission=other, objection=CLAUSE, by=corner.leader, now=corner.now)
+    reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
+    assert Task.objects.values_list("state", "wanted", "answers", "open_slots").get() == ("resolved", 2, 2, 0)
+    reviews.redo(submission=kept[0], objection=CLAUSE, by=corner.leader, now=corner.now)
+    corner.send(kept[0].assignment, name="岡")
+    assert Task.objects.values_list("state", "result").get() == ("resolved", {"name": "岡"})
+
+
+def test_an_answer_whose_rejection_waits_is_not_passed_by_others_who_agree():
+    corner = make_corner(redundancy=2)
+    one = corner.do(corner.worker(), name="岡")
+    review = reviews.reject(submission=one, objection=CLAUSE, by=corner.leader, now=corner.now)
+    corner.do(corner.worker(), name="岡")
+    one.assignment.refresh_from_db()
+    assert one.assignment.state in {"submitted", "checking"}
+    reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
+    one.assignment.refresh_from_db()
+    assert one.assignment.state == "rejected"
+
+
 def test_a_rejection_can_fall():
     corner, one, _ = disputed()
     for by in (corner.leader, corner.second):
@@ -177,7 +201,7 @@ def test_a_question_reaches_the_leader_and_the_answer_the_worker():
     corner = make_corner()
     worker = corner.worker()
     row = corner.start(worker)
-    act: Any = {"assignment": row, "text": " 何年? ", "by": corner.actor(worker), "now": corner.now}
+    act: Any = {"assignment": row, "text": " 何\0年? ", "by": corner.actor(worker), "now": corner.now}
     asked = questions.ask(**act)
     assert questions.ask(**act) == asked
     questions.answer(question=asked, text="令和", by=corner.leader, now=corner.later(minutes=5))
