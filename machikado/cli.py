@@ -29,9 +29,11 @@ def main() -> None:
 
 
 @app.callback()
-def prepare() -> None:
+def prepare(context: typer.Context) -> None:
     """Machikado: a small town runs its own regional DX centre."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "machikado.town.config.settings")
+    if context.invoked_subcommand == "run":  # what it runs is always the sample town, and settings are read only once
+        os.environ["MACHIKADO_DEMO"] = "1"
     django.setup()
 
 
@@ -56,7 +58,6 @@ def run(port: Annotated[int, typer.Option(envvar="PORT")] = 8000) -> None:
     """The sample town, living: database, people, server, worker and a day that plays by itself at 60×."""
     from machikado import processes
 
-    processes.rerun_as_sample_town()
     raise typer.Exit(processes.run_sample_town(port))
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,11 +13,19 @@ from django.conf import settings
 from django.core.management import call_command
 from rich.console import Console
 
-from demo import town as sample_town
+from machikado.town.common.errors import Cannot
 from machikado.town.config import demo_links
 from machikado.town.people.models import Town
 
 GRACE_SECONDS = 15
+
+
+class CannotServe(Cannot):
+    """A server that was not started."""
+
+    sentences = {  # the command line speaks English
+        "port_taken": "Another program listens on port %(port)s. End it, or choose another port: make run PORT=8100"
+    }
 
 
 def web_command(port: int, workers: int) -> list[str]:
@@ -55,21 +64,44 @@ def prepare_database() -> None:
 
 
 def run_sample_town(port: int) -> int:
-    """Run the sample town until a signal comes or a process ends; return the exit code."""
+    """Run the sample town until a signal comes or a process ends; return the exit code.
+
+    Raises CannotServe where another program listens on the port.
+    """
+    if _listens(port):
+        raise CannotServe("port_taken", port=port)
     console = Console()
     prepare_database()
     if not Town.objects.exists():
-        sample_town.build(digits=200, console=console)
-    running = [
-        subprocess.Popen(command)  # noqa: S603  our own command lines
-        for command in (web_command(port, workers=2), own_command("worker"), own_command("simulate"))
-    ]
+        from demo import town  # brings numpy along, which a second start need not wait for
+
+        town.build(digits=200, console=console)
+    running = [_start(web_command(port, workers=2))]
+    _wait_for_port(running[0], port)  # until it is up, it has both cores
+    running += [_start(own_command("worker")), _start(own_command("simulate"))]
     console.print(
         f"\nMachikado: http://127.0.0.1:{port}/   (Ctrl-C stops it; the data stay in {settings.MACHIKADO_HOME})"
     )
     for name, link in demo_links.sign_in_links(port):
         console.print(f"  {name:<24} {link}", highlight=False, soft_wrap=True)
     return _wait(running)
+
+
+def _start(command: list[str]) -> "subprocess.Popen[bytes]":
+    """Start one in a process group of its own: Ctrl-C comes to us alone, as a web server that is told twice hangs."""
+    return subprocess.Popen(command, process_group=0)  # noqa: S603  our own command lines
+
+
+def _wait_for_port(web: "subprocess.Popen[bytes]", port: int) -> None:
+    """Wait until the web server takes connections or has ended."""
+    while web.poll() is None and not _listens(port):
+        time.sleep(0.05)
+
+
+def _listens(port: int) -> bool:
+    """Whether a program takes connections on this port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _wait(running: "list[subprocess.Popen[bytes]]") -> int:
@@ -91,11 +123,5 @@ def _wait(running: "list[subprocess.Popen[bytes]]") -> int:
         try:
             process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
     return 0 if stopped else 1
-
-
-def rerun_as_sample_town() -> None:
-    """Start `machikado run` again with the sample town switched on, where it is not."""
-    if not settings.MACHIKADO_DEMO:
-        os.execve(sys.argv[0], sys.argv, {**os.environ, "MACHIKADO_DEMO": "1"})  # noqa: S606  our own command line

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import urllib.request
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
 
+import psutil
 import pytest
 
 from machikado import processes
@@ -79,6 +81,20 @@ def test_the_sample_town_starts_lives_and_stops(running: Running):
     before = running.submissions()
     assert before > 0
     wait_until(lambda: running.submissions() > before, 60, 0.5)
-    running.process.terminate()
-    assert running.process.wait(timeout=40) == 0
+    children = psutil.Process(running.process.pid).children(recursive=True)
+    assert len(children) >= 5
+    os.killpg(running.process.pid, signal.SIGINT)  # what a terminal does at Ctrl-C
+    assert running.process.wait(timeout=10) == 0
     assert not running.is_well()
+    assert not psutil.wait_procs(children, timeout=5)[1]
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        env = {**os.environ, "MACHIKADO_HOME": str(tmp_path), "PORT": str(port)}
+        ended = subprocess.run(processes.own_command("run"), env=env, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert f"port {port}" in ended.stdout
+    assert "Traceback" not in ended.stdout + ended.stderr
+    assert not (tmp_path / "town.sqlite3").exists()
