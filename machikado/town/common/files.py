@@ -25,6 +25,7 @@ CHUNK = 1024 * 1024
 # An address stays the same within one period, so that browsers keep the image, and is good for one to two periods.
 PERIOD_SECONDS = 900
 STRAY_AGE = timedelta(days=1)
+USES_AT_ONCE = 500
 
 
 class CannotStore(Cannot):
@@ -101,11 +102,17 @@ def signature(code: str, account_id: int, period: int) -> str:
 
 
 def remove_after_retention(uses: "QuerySet[FileUse]", *, now: datetime) -> int:
-    """End these uses and remove bytes that no other use needs; row and hash stay. Returns how many bytes went."""
-    with transaction.atomic():
-        concerned = list(uses.values_list("file_id", flat=True))
-        FileUse.objects.filter(pk__in=list(uses.values_list("pk", flat=True))).delete()
-    return _remove_unused(StoredFile.objects.filter(pk__in=concerned), now)
+    """End these uses and remove bytes that no other use needs; row and hash stay. Returns how many bytes went.
+
+    Called outside every transaction, because bytes do not come back when one is rolled back.
+    """
+    ended = list(uses.values_list("pk", "file_id"))
+    removed = 0
+    for first in range(0, len(ended), USES_AT_ONCE):
+        piece = ended[first : first + USES_AT_ONCE]
+        FileUse.objects.filter(pk__in=[use_id for use_id, _file_id in piece]).delete()
+        removed += _remove_unused(StoredFile.objects.filter(pk__in={file_id for _use_id, file_id in piece}), now)
+    return removed
 
 
 def remove_strays(now: datetime) -> int:

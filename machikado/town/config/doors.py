@@ -55,6 +55,9 @@ DOORS: tuple[Door, ...] = (
     Door("work:review", CHECKERS, BOTH, "reviewable_task"),
     Door("work:rejections", CHECKERS, BOTH),
     # coordinators
+    Door("erasures", COORDINATOR, BOTH),
+    Door("erasure", COORDINATOR, BOTH, "person"),
+    Door("retention", COORDINATOR, GET),
     Door("work:board", COORDINATOR, GET),
     Door("work:board_live", COORDINATOR, GET),
     Door("work:orders", COORDINATOR, GET),

@@ -32,6 +32,7 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
             (_("Board"), "work:board", "home"),
             (_("Orders"), "work:orders", "file"),
             (_("Reviews"), "work:reviews", "check-circle"),
+            (_("Personal data"), "erasures", "shield"),
             (_("Messages"), "inbox", "help"),
         ),
     ),

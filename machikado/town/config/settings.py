@@ -246,6 +246,7 @@ PROBLEMS: list[str] = [
 TICKS: dict[str, int] = {
     "machikado.town.common.files.remove_strays": 24 * 3600,
     "machikado.town.common.hygiene.prune": 3600,
+    "machikado.town.law.actions.end_retention": 24 * 3600,
     "machikado.town.people.letters.send_waiting": 60,
     "machikado.town.work.actions.assignments.expire": 30,
     "machikado.town.work.actions.reviews.accept_overdue": 3600,
@@ -257,8 +258,19 @@ MESSAGE_SENTENCES: list[str] = [
     "machikado.town.work.actions.telling.SENTENCES",
     "machikado.town.work.actions.telling_orders.SENTENCES",
 ]
-NEEDED_BY: list[str] = []  # (person) -> why they cannot be erased yet, or ""
-ERASERS: list[str] = ["machikado.town.people.erasure.erase_details"]  # (person) -> None
+RETENTION: list[str] = [  # what is kept for a time, and how it goes: docs/guide/retention.md
+    "machikado.town.common.retention.RULES",
+    "machikado.town.people.actions.retention.RULES",
+    "machikado.town.work.actions.retention.RULES",
+]
+NEEDED_BY: list[str] = [  # (person, now) -> why they cannot be erased yet
+    "machikado.town.people.needed.needs",
+    "machikado.town.work.queries.needed.needs",
+]
+TRACES: list[str] = [  # what a person leaves: what goes when they are erased, what stays and why
+    "machikado.town.people.actions.erasing.TRACES",
+    "machikado.town.work.actions.erasing.TRACES",
+]
 
 # --- the log: one JSON line per thing that happened, no personal data -------------------------------------------------
 

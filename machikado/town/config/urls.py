@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("look/", components, name="components"),
     path("", include("machikado.town.common.urls")),
     path("", include("machikado.town.people.urls")),
+    path("", include("machikado.town.law.urls")),
     path("", include("machikado.town.work.urls")),
     path("api/v1/", api.urls),
 ]

@@ -30,6 +30,14 @@ def parameter(code: str, on: date) -> int:
     return value
 
 
+def row_in_force(code: str, on: date) -> Parameter:
+    """The row that holds on this day, with its source and how sure it is. Raises NoParameter."""
+    row = Parameter.objects.filter(code=code, effective_from__lte=on).order_by("-effective_from").first()
+    if row is None:
+        raise NoParameter(f"{code} on {on}")
+    return row
+
+
 def forget() -> None:
     """Read the table anew at the next question."""
     _timeline.cache_clear()

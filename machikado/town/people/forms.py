@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common import clock
 from machikado.town.common.actors import Actor, ActorKind
+from machikado.town.common.codes import heard
 from machikado.town.people.actions import accounts
-from machikado.town.people.models import Account, Channel
+from machikado.town.people.models import Account, Channel, Person
 
 LETTERS = [("normal", _("Usual letters")), ("big", _("Big letters"))]
 
@@ -80,3 +81,25 @@ class MeForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
     letters = forms.ChoiceField(label=_("Size of the letters"), choices=LETTERS, widget=forms.RadioSelect)
+
+
+class ErasureForm(forms.Form):
+    """The code of the person, typed once more: what is erased does not come back."""
+
+    code = forms.CharField(
+        label=_("Code of this person"),
+        max_length=20,
+        help_text=_("Please type the code that stands beside the name, so that nobody is erased by mistake."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_code(self) -> str:
+        """The code of this person and of nobody else."""
+        typed = heard(self.cleaned_data["code"])
+        if typed != self.person.code:
+            raise forms.ValidationError(_("This is not the code of this person. Please compare it again."))
+        return typed

@@ -1,11 +1,13 @@
 """Questions about people that span rows, always asked for somebody who looks."""
 
+import unicodedata
 from collections.abc import Iterable
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from machikado.town.common.actors import Grant
+from machikado.town.common.codes import heard
 from machikado.town.people.models import (
     Account,
     ContactPoint,
@@ -54,6 +56,24 @@ def organisations_visible_to(viewer: Viewer) -> QuerySet[Organisation]:
     if viewer.is_staff:
         return Organisation.objects.all()
     return Organisation.objects.filter(pk__in=[grant.organisation_id for grant in viewer.grants])
+
+
+def people_found(viewer: Viewer, words: str) -> QuerySet[Person]:
+    """The people whose name, reading, address to sign in or code matches what was typed; nobody for nothing."""
+    typed = unicodedata.normalize("NFKC", words).strip()
+    if not typed:
+        return Person.objects.none()
+    people = people_visible_to(viewer)
+    for word in typed.split():
+        people = people.filter(
+            Q(family_name__icontains=word)
+            | Q(given_name__icontains=word)
+            | Q(family_kana__icontains=word)
+            | Q(given_kana__icontains=word)
+            | Q(account__email__iexact=word)
+            | Q(code=heard(word))
+        )
+    return people.order_by("family_kana", "given_kana", "pk")
 
 
 def inbox(viewer: Viewer) -> QuerySet[Message]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from machikado.town.people.views import coming_in, own
+from machikado.town.people.views import coming_in, erasing, own
 
 urlpatterns = [
     path("sign-in/", coming_in.SignIn.as_view(), name="sign_in"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("demo/as/<slug:slug>/", coming_in.demo, name="demo_sign_in"),
     path("messages/", own.inbox, name="inbox"),
     path("messages/<code:code>/read/", own.read, name="message_read"),
+    path("erasures/", erasing.erasures, name="erasures"),
+    path("erasures/<code:code>/", erasing.erasure, name="erasure"),
     path("me/", own.me, name="me"),
     path("me/password/", coming_in.ChangePassword.as_view(), name="password_change"),
 ]

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from machikado.town.common import calendar
 from machikado.town.common.charts import Columns, Lines, Rows, column_geometry, line_geometry, row_geometry
+from machikado.town.common.codes import spoken
 
 register = template.Library()
 
@@ -193,3 +194,9 @@ def wareki(value: date | None) -> str:
         return ""
     day = _day(value)
     return calendar.wareki(day) if _japanese() else date_format(day, "j F Y")
+
+
+@register.filter
+def aloud(code: str) -> str:
+    """A code in the groups in which it is read aloud."""
+    return spoken(code)

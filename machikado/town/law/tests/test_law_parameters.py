@@ -66,7 +66,10 @@ def test_loading_again_changes_nothing_and_mends_what_was_changed_by_hand():
 def test_whatever_is_not_certain_is_shown_to_staff():
     rows = queries.to_be_checked()
     assert {row.certainty for row in rows} <= {Certainty.PROBABLE, Certainty.UNSURE}
-    assert {(row.code, row.effective_from) for row in rows} == {("minimum_wage_yen_hour", date(2026, 10, 1))}
+    assert {(row.code, row.effective_from) for row in rows} == {
+        ("minimum_wage_yen_hour", date(2026, 10, 1)),
+        ("keep_papers_accounts_years", date(2024, 11, 1)),
+    }
 
 
 def test_every_rule_of_every_app_stands_in_the_register_once(settings):

@@ -1,22 +1,18 @@
 """What happens to a person: becomes known, chooses how to be told, is forgotten."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import Actor
 from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.people.events import PersonAdded, PersonChanged, PersonPseudonymised
-from machikado.town.people.models import Account, Channel, ContactPoint, Membership, Person
+from machikado.town.people.models import Account, Channel, ContactPoint, Membership, Person, Role
 from machikado.town.people.permissions import require
-
-ERASED = "—"
+from machikado.town.people.traces import needs, traces
 
 
 class CannotAddPerson(Cannot):
@@ -38,7 +34,7 @@ class CannotErase(Cannot):
     """A person whom the law still needs."""
 
     sentences = {
-        "needed": _("This person's data are still needed: %(reason)s. They can be erased after that."),
+        "needed": _("This person's data are still needed. %(reasons)s"),
         "already": _("The data of this person were erased before."),
     }
 
@@ -114,40 +110,29 @@ def _has_mail(person: Person) -> bool:
 
 
 def pseudonymise(*, person: Person, by: Actor, now: datetime) -> None:
-    """Erase who a person was; what happened stays under their code. Raises CannotErase while the law needs the person.
+    """Erase who a person was; what happened stays under their code. Raises CannotErase while somebody needs the person.
 
-    The erasable details of the diary go with the dotted functions of settings.ERASERS; settings.NEEDED_BY lists the
-    functions that may object: `(person) -> str`, a reason or nothing.
+    settings.TRACES lists what goes and what stays, settings.NEEDED_BY the functions that may object.
     """
     require(by, may="people.erase_person", on=person)
     with transaction.atomic():
+        # Whoever is last is asked under a lock, so that two coordinators cannot erase each other at one moment.
+        list(Membership.objects.select_for_update().filter(role=Role.COORDINATOR, until=None).order_by("pk"))
         locked = Person.objects.select_for_update().get(pk=person.pk)
         if locked.pseudonymised_at is not None:
             raise CannotErase("already")
-        for dotted in settings.NEEDED_BY:
-            objects: Callable[[Person], str] = import_string(dotted)
-            if reason := objects(locked):
-                raise CannotErase("needed", reason=reason)
+        if reasons := needs(locked, now):
+            raise CannotErase("needed", reasons=" ".join(need.sentence for need in reasons))
         _forget(locked, now)
         record(PersonPseudonymised(code=locked.code), by=by, now=now)
     person.refresh_from_db()
 
 
 def _forget(person: Person, now: datetime) -> None:
-    """Overwrite names and close the sign-in, in the caller's transaction."""
-    for dotted in settings.ERASERS:
-        erase: Callable[[Person], None] = import_string(dotted)
-        erase(person)
-    person.contact_points.all().delete()
-    person.messages.filter(state="waiting").update(state="failed")
+    """Erase every trace that goes, and end the roles, in the caller's transaction."""
+    for trace in traces():
+        if trace.erase is not None:
+            trace.erase(person)
     Membership.objects.filter(person=person, until=None).update(until=now)
-    for account in Account.objects.filter(person=person):
-        account.email = f"{person.code.lower()}@erased.invalid"
-        account.is_active = False
-        account.set_unusable_password()
-        account.save()
-    person.family_name = ERASED
-    person.given_name = person.family_kana = person.given_kana = ""
-    person.channel = Channel.SCREEN
     person.pseudonymised_at = now
     person.save()

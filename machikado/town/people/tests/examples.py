@@ -29,4 +29,9 @@ def demo_person(cast: Cast) -> Example:
     return Example({"slug": "hara"}, query=query, unknown={"slug": "nobody"})
 
 
-EXAMPLES = {"message": message, "password_link": password_link, "demo_person": demo_person}
+def person(cast: Cast) -> Example:
+    """Somebody whose data a coordinator may be asked to erase."""
+    return Example({"code": cast.hara.code})
+
+
+EXAMPLES = {"person": person, "message": message, "password_link": password_link, "demo_person": demo_person}

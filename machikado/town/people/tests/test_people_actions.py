@@ -1,6 +1,6 @@
 """Persons, accounts, roles and workers come, change and go through their actions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth import authenticate
@@ -17,6 +17,7 @@ from machikado.town.people.events import PersonAdded
 from machikado.town.people.models import Channel, ContactPoint, Membership, Organisation, Person, Role, Town, Worker
 from machikado.town.people.permissions import MAY, CannotDo, require
 from machikado.town.people.queries import centre, mail_address
+from machikado.town.people.traces import ERASED, Need
 
 NOW = clock.real_now() + timedelta(hours=1)  # after the cast came in
 
@@ -177,7 +178,7 @@ def test_erasing_takes_name_contact_sign_in_and_details_and_leaves_the_chain_sou
         )
     code = person.code
     persons.pseudonymise(person=person, by=cast.actor("momose"), now=NOW)
-    assert (person.family_name, person.given_name, person.family_kana) == (persons.ERASED, "", "")
+    assert (person.family_name, person.given_name, person.family_kana) == (ERASED, "", "")
     assert person.code == code
     assert not person.contact_points.exists()
     account = cast.account("nakajima")
@@ -195,8 +196,8 @@ def test_erasing_takes_name_contact_sign_in_and_details_and_leaves_the_chain_sou
         persons.pseudonymise(person=person, by=cast.actor("momose"), now=NOW)
 
 
-def needs_everybody(person: Person) -> str:
-    return "報酬がまだ支払われていません"
+def needs_everybody(person: Person, now: datetime) -> list[Need]:
+    return [Need("報酬がまだ支払われていません。")]
 
 
 def test_erasing_waits_while_the_law_needs_the_person(cast, settings):

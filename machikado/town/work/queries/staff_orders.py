@@ -50,10 +50,16 @@ def as_csv(orders: Iterable[Order]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(["code", "title", "client", "state", "due_on", "made_on"])
     for order in orders:
-        client = order.client.name if order.client else order.inquiry.organisation_name
+        client = order.client.name if order.client else _asker(order)
         row = [order.code, order.title, client, order.state, _day(order.due_on), order.made_at.date().isoformat()]
         writer.writerow([guarded(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _asker(order: Order) -> str:
+    """Who asked, as written on the public page; nothing once the inquiry was erased."""
+    inquiry = getattr(order, "inquiry", None)
+    return inquiry.organisation_name if inquiry else ""
 
 
 def _day(day: date | None) -> str:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import template
 
-from machikado.town.common.codes import spoken
 from machikado.town.work.models import Batch, Job, Order
 
 register = template.Library()
@@ -34,9 +33,3 @@ def chip_kind(row: Any) -> str:
     """The kind of chip for the state of an order, a job or an import; "" is a plain one."""
     tables: dict[type, dict[Any, str]] = {Order: _ORDER, Job: _JOB, Batch: _BATCH}
     return tables[type(row)].get(row.state, "")
-
-
-@register.filter
-def aloud(code: str) -> str:
-    """A code in the groups in which it is read aloud."""
-    return spoken(code)

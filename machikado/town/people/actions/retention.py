@@ -1,0 +1,66 @@
+"""What the app people keeps for a time: messages, tries to sign in, and people who have gone."""
+
+from datetime import datetime
+
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from machikado.town.common.actors import SYSTEM
+from machikado.town.common.retention import Retention
+from machikado.town.people.actions import persons
+from machikado.town.people.models import Message, Person
+from machikado.town.people.traces import needs
+
+
+def _remove_messages(before: datetime, now: datetime) -> int:
+    """Remove messages with the results of sending them. Returns how many messages went."""
+    old = Message.objects.filter(made_at__lt=before)
+    count = old.count()
+    old.delete()
+    return count
+
+
+def _remove_sign_ins(before: datetime, now: datetime) -> int:
+    """Remove failed tries, which hold addresses, and sessions that ended long ago."""
+    tries: int = AccessAttempt.objects.filter(attempt_time__lt=before).delete()[0]
+    return tries + Session.objects.filter(expire_date__lt=before).delete()[0]
+
+
+def _pseudonymise_gone(before: datetime, now: datetime) -> int:
+    """Erase those whose last role ended before, unless something needs them still."""
+    known = Person.objects.filter(pseudonymised_at=None).exclude(memberships__until=None)
+    gone = known.annotate(last=Max("memberships__until")).filter(last__lt=before).order_by("pk")
+    free = [person for person in gone if not needs(person, now)]
+    for person in free:
+        persons.pseudonymise(person=person, by=SYSTEM, now=now)
+    return len(free)
+
+
+RULES = [
+    Retention(
+        code="message",
+        parameter="keep_dealings_years",
+        what=_("Messages to people"),
+        counted_from=_("the day on which it was told"),
+        stays=_("The diary row: that something of this kind was told, and on which channel."),
+        remove=_remove_messages,
+    ),
+    Retention(
+        code="sign_in",
+        parameter="keep_sign_in_days",
+        what=_("Failed tries to sign in, with e-mail and network address; sessions that are over"),
+        counted_from=_("the last try, the end of the session"),
+        stays=_("Nothing."),
+        remove=_remove_sign_ins,
+    ),
+    Retention(
+        code="person",
+        parameter="keep_person_days",
+        what=_("Name, contact and sign-in of people who hold no role any more"),
+        counted_from=_("the end of the last role; longer while something needs the person"),
+        stays=_("Roles, diary rows, answers and earnings, under a code."),
+        remove=_pseudonymise_gone,
+    ),
+]
