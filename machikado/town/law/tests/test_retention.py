@@ -13,7 +13,9 @@ from machikado.town.common.calendar import town_zone
 from machikado.town.common.models import Detail, Event
 from machikado.town.law import actions, retention
 from machikado.town.law.models import Parameter
+from machikado.town.people.actions import messages
 from machikado.town.people.events import PersonAdded
+from machikado.town.people.models import Machine, Membership, Message, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +127,30 @@ def test_the_guide_for_staff_names_every_rule_with_its_number():
         unit = "日" if term.unit == "days" else "年"
         assert f"`{term.rule.parameter}` | {term.row.value}{unit}" in rows[term.rule.code]
         assert ("要確認" in rows[term.rule.code]) == (term.row.certainty != "C")
+
+
+def test_whoever_has_gone_is_erased_a_year_after_the_last_role_and_nobody_sooner(cast):
+    stranger = Person.objects.create(family_name="役割のない人")
+    for slug, days in (("hara", 365), ("nakajima", 366)):
+        Membership.objects.filter(person=cast.persons[slug]).update(
+            since=NOON - timedelta(days=500), until=NOON - timedelta(days=days)
+        )
+    Machine.objects.create(name="読み取り機", responsible=cast.ozawa)
+    Membership.objects.filter(person=cast.ozawa).update(
+        since=NOON - timedelta(days=500), until=NOON - timedelta(days=400)
+    )
+    assert actions.apply(rule("person"), NOON) == 1
+    erased = Person.objects.exclude(pseudonymised_at=None)
+    assert [person.pk for person in erased] == [cast.nakajima.pk]
+    stranger.refresh_from_db()
+    assert stranger.family_name == "役割のない人"
+    assert actions.apply(rule("person"), NOON) == 0
+    assert actions.apply(rule("person"), NOON + timedelta(days=1)) == 1
+
+
+def test_messages_are_kept_for_three_years(cast):
+    told = messages.tell(cast.hara, messages.NewMessage("people.password_changed"), now=NOON)
+    kept_until = told.made_at.replace(year=told.made_at.year + 3)
+    assert actions.apply(rule("message"), kept_until) == 0
+    assert actions.apply(rule("message"), kept_until + timedelta(days=1)) == 1
+    assert not Message.objects.exists()

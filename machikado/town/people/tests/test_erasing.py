@@ -8,10 +8,8 @@ from django.urls import reverse
 
 from machikado.town.common import clock
 from machikado.town.common.models import Event
-from machikado.town.law import actions as law
-from machikado.town.law import retention
 from machikado.town.people.actions import memberships, messages, persons, tokens
-from machikado.town.people.models import Machine, Membership, Message, Person, Role
+from machikado.town.people.models import Machine, Role
 from machikado.town.people.queries import centre
 from machikado.town.people.traces import ERASED, needs
 
@@ -90,32 +88,3 @@ def test_whoever_answers_for_a_machine_or_a_token_cannot_be_erased(cast):
     assert needs(cast.takizawa, NOW + timedelta(days=91)) == []
     tokens.revoke(token=issued.token, by=cast.actor("momose"), now=NOW)
     assert needs(cast.takizawa, NOW) == []
-
-
-def test_whoever_has_gone_is_erased_a_year_after_the_last_role_and_nobody_sooner(cast):
-    rule = next(rule for rule in retention.rules() if rule.code == "person")
-    stranger = Person.objects.create(family_name="役割のない人")
-    for slug, days in (("hara", 365), ("nakajima", 366)):
-        Membership.objects.filter(person=cast.persons[slug]).update(
-            since=NOW - timedelta(days=500), until=NOW - timedelta(days=days)
-        )
-    Machine.objects.create(name="読み取り機", responsible=cast.ozawa)
-    Membership.objects.filter(person=cast.ozawa).update(
-        since=NOW - timedelta(days=500), until=NOW - timedelta(days=400)
-    )
-    assert law.apply(rule, NOW) == 1
-    erased = Person.objects.exclude(pseudonymised_at=None)
-    assert [person.pk for person in erased] == [cast.nakajima.pk]
-    stranger.refresh_from_db()
-    assert stranger.family_name == "役割のない人"
-    assert law.apply(rule, NOW) == 0
-    assert law.apply(rule, NOW + timedelta(days=1)) == 1
-
-
-def test_messages_are_kept_for_three_years(cast):
-    rule = next(rule for rule in retention.rules() if rule.code == "message")
-    told = messages.tell(cast.hara, messages.NewMessage("people.password_changed"), now=NOW)
-    kept_until = told.made_at.replace(year=told.made_at.year + 3)
-    assert law.apply(rule, kept_until) == 0
-    assert law.apply(rule, kept_until + timedelta(days=1)) == 1
-    assert not Message.objects.exists()
