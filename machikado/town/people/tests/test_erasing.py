@@ -62,6 +62,7 @@ def test_with_the_code_the_data_go_and_the_page_says_so(cast, client_of):
         reverse("erasure", args=[cast.hara.code]), {"code": f" {cast.hara.code.lower()} "}, follow=True
     )
     said = answer.content.decode()
+    assert f"{NOW.year}年" in said
     assert "に消去しました" in said
     assert "原" not in said
     assert 'name="code"' not in said

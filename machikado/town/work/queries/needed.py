@@ -48,7 +48,11 @@ def _unpaid(person: Person, today: date) -> Iterator[Need]:
     earned = _handed_in(person).exclude(assignment__state=Assignment.State.REJECTED).filter(pay_by__gte=today)
     due = earned.aggregate(yen=Sum("yen"), last=Max("pay_by"))
     if due["yen"]:
-        yield Need(_("Earnings of %(yen)s yen may not be paid yet.") % due, "フリーランス法 第4条", due["last"])
+        yield Need(
+            _("Earnings of %(yen)s yen may not be paid yet.") % {"yen": f"{due['yen']:,}"},
+            "フリーランス法 第4条",
+            due["last"],
+        )
 
 
 def _accounts(person: Person, today: date) -> Iterator[Need]:

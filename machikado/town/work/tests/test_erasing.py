@@ -152,3 +152,11 @@ def test_with_a_coordinator_go_the_notes_on_estimates(cast, delivered: Delivery)
     cast.momose.memberships.update(until=NOON + timedelta(days=999))
     persons.pseudonymise(person=cast.momose, by=centre_staff, now=LONG_AFTER)
     assert Estimate.objects.get().note == ERASED
+
+
+def test_the_page_names_each_reason_with_its_law_and_the_year_of_its_day(cast, delivered: Delivery, client_of):
+    said = client_of(cast.momose).get(f"/erasures/{cast.takizawa.code}/").content.decode()
+    assert "見積や検収の書類" in said
+    assert "法人税法施行規則 第59条・第67条" in said
+    assert "2034年5月31日" in said
+    assert 'name="code"' not in said  # no form while somebody needs them
