@@ -80,6 +80,7 @@ def test_she_is_erased_when_nothing_needs_her_and_the_town_stays_sound(lived, ca
         assert where_named() == set()
         for rule in retention.rules():
             law.apply(rule, much_later)
+        worker.do_waiting_chores()
         while diary.seal():
             pass
         connection.close()

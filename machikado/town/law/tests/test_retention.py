@@ -1,5 +1,6 @@
 """How long things are kept: the day on which each rule lets go, and what it lets go of, as the clock moves."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.db import transaction
 
-from machikado.town.common import clock, diary, diary_check, worker
+from machikado.town.common import clock, diary, diary_check
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_zone
 from machikado.town.common.models import Detail, Event
@@ -76,13 +77,28 @@ def test_a_number_whose_name_does_not_say_the_unit_is_a_mistake():
         retention.unit_of("keep_for_ever")
 
 
-def test_the_tick_asks_for_every_rule_once_and_the_worker_applies_them(cast):
-    assert "machikado.town.law.actions.end_retention" in settings.TICKS
-    asked = actions.end_retention(clock.now())
-    assert asked == len(retention.rules())
+def test_the_daily_duty_applies_every_rule_and_on_a_young_town_none_has_anything_to_do(cast):
+    assert settings.TICKS["machikado.town.law.actions.end_retention"] == 24 * 3600
     assert actions.end_retention(clock.now()) == 0
-    assert worker.do_waiting_chores() == asked
     assert not Event.objects.filter(kind="law.retention_ended").exists()
+    AccessAttempt.objects.create(username="x@example.com", ip_address="192.0.2.1", failures_since_start=1)
+    messages.tell(cast.hara, messages.NewMessage("people.password_changed"), now=clock.now())
+    assert actions.end_retention(clock.now() + timedelta(days=4 * 366)) == 2
+    told = Event.objects.filter(kind="law.retention_ended").order_by("pk")
+    assert list(told.values_list("code", flat=True)) == ["message", "sign_in"]
+
+
+def fail(before: datetime, now: datetime) -> int:
+    raise LookupError
+
+
+def test_a_rule_that_fails_is_told_and_does_not_hold_up_the_others(cast, monkeypatch):
+    broken = replace(rule("detail"), code="a_broken_one", remove=fail)
+    monkeypatch.setattr(retention, "rules", lambda rules=retention.rules: [broken, *rules()])
+    AccessAttempt.objects.create(username="x@example.com", ip_address="192.0.2.1", failures_since_start=1)
+    with pytest.raises(ExceptionGroup):
+        actions.end_retention(clock.now() + timedelta(days=100))
+    assert not AccessAttempt.objects.exists()
 
 
 def test_the_words_of_the_diary_go_when_their_papers_may_and_the_chain_stays_sound(cast):
