@@ -15,7 +15,7 @@ from machikado.town.common.errors import Cannot
 from machikado.town.people.permissions import require
 from machikado.town.work import lives
 from machikado.town.work.actions.delivery_files import make_files
-from machikado.town.work.actions.orders import locked, set_state
+from machikado.town.work.actions.orders import DELIVERS, locked, set_state
 from machikado.town.work.actions.telling_orders import tell_coordinator
 from machikado.town.work.events.deliveries import DeliveryAsked, DeliveryDecided
 from machikado.town.work.models import ClientDecision, Delivery, Order, ReworkItem, Task
@@ -41,6 +41,7 @@ class CannotDecide(Cannot):
     """A decision that does not fit the delivery."""
 
     sentences = {
+        "withdrawn": _("This delivery was withdrawn before it was made. There is nothing to decide."),
         "not_made": _("The files of this delivery are still being made. Please wait a moment."),
         "replaced": _("There is a newer delivery of this order. Please decide about that one."),
         "decided": _("This delivery has been decided already. Please reload the page."),
@@ -76,12 +77,12 @@ def ask(*, order: Order, by: Actor, now: datetime) -> Delivery:
     """
     require(by, may="work.make_delivery", on=order)
     order = locked(order)
-    making = order.deliveries.filter(made_at=None).first()
+    making = order.deliveries.filter(made_at=None, withdrawn_at=None).first()
     if making is not None:
         if making.asked_at < now - LOST_AFTER:
             chores.later(make_files, delivery_code=making.code)
         return making
-    if order.state not in {Order.State.RUNNING, Order.State.REWORK}:
+    if order.state not in DELIVERS:
         raise CannotDeliver("order_state")
     tasks = checked(order)
     if not tasks.filter(state=Task.State.RESOLVED).exists():
@@ -138,6 +139,8 @@ def _is_same(earlier: ClientDecision, decision: NewDecision) -> bool:
 
 def _checked_decision(order: Order, delivery: Delivery, decision: NewDecision) -> dict[str, Task]:
     """Return the tasks to be done again, by code and held. Raises CannotDecide."""
+    if delivery.withdrawn_at is not None:
+        raise CannotDecide("withdrawn")
     if delivery.made_at is None:
         raise CannotDecide("not_made")
     if order.deliveries.filter(number__gt=delivery.number, made_at__isnull=False).exists():

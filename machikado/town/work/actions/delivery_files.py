@@ -20,7 +20,7 @@ from machikado.town.common.calendar import town_date
 from machikado.town.common.diary import record
 from machikado.town.common.models import StoredFile
 from machikado.town.work import lives
-from machikado.town.work.actions.orders import locked, set_state
+from machikado.town.work.actions.orders import DELIVERS, locked, set_state, withdraw_unmade
 from machikado.town.work.actions.telling_orders import tell_client
 from machikado.town.work.events.deliveries import DeliveryMade
 from machikado.town.work.exports import ResultRow, Writers, manifest_bytes, task_lines
@@ -70,7 +70,7 @@ def make_files(delivery_code: str) -> None:
     """Write the files and hand them over. Whoever comes late or twice changes nothing."""
     delivery = Delivery.objects.select_related("order").get(code=delivery_code)
     for _ in range(TRIES):
-        if delivery.made_at is not None:
+        if not delivery.is_being_made:
             return
         now = clock.now()
         if _hand_over(delivery, _write_files(delivery, now), now):
@@ -193,18 +193,25 @@ def _hand_over(delivery: Delivery, made: Made, now: datetime) -> bool:
         with transaction.atomic():
             order = locked(delivery.order)
             here = Delivery.objects.select_for_update().get(pk=delivery.pk)
-            if here.made_at is None:
-                _deliver_tasks(order, here, made)
-                _attach(here, made, now)
-                here.made_at, here.total, here.done = now, len(made.tasks), len(made.tasks)
-                here.save(update_fields=["made_at", "total", "done"])
-                if not remains(order):
-                    set_state(order, lives.ORDER.step(order.state, Order.State.DELIVERED), now)
-                record(_made(here, order, made), by=SYSTEM, now=now)
-                tell_client(order, "work.delivery_made", now)
+            if here.is_being_made:
+                _finish(here, order, made, now)
             return True
     except MovedOn:
         return False
+
+
+def _finish(delivery: Delivery, order: Order, made: Made, now: datetime) -> None:
+    """Deliver, or withdraw what an order that does not run any more can no longer deliver. Raises MovedOn."""
+    if order.state not in DELIVERS:
+        return withdraw_unmade(order, SYSTEM, now)
+    _deliver_tasks(order, delivery, made)
+    _attach(delivery, made, now)
+    delivery.made_at, delivery.total, delivery.done = now, len(made.tasks), len(made.tasks)
+    delivery.save(update_fields=["made_at", "total", "done"])
+    if not remains(order):
+        set_state(order, lives.ORDER.step(order.state, Order.State.DELIVERED), now)
+    record(_made(delivery, order, made), by=SYSTEM, now=now)
+    return tell_client(order, "work.delivery_made", now)
 
 
 def _deliver_tasks(order: Order, delivery: Delivery, made: Made) -> None:

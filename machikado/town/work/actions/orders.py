@@ -17,6 +17,7 @@ from machikado.town.people.models import Organisation, Town
 from machikado.town.people.permissions import require
 from machikado.town.work import lives
 from machikado.town.work.actions.telling_orders import tell_client, tell_coordinator
+from machikado.town.work.events.deliveries import DeliveryWithdrawn
 from machikado.town.work.events.orders import (
     ClientLinked,
     EstimateAccepted,
@@ -28,6 +29,8 @@ from machikado.town.work.models import Batch, Estimate, Inquiry, Job, Order
 
 # Where staff may send an order by hand. Estimates, deliveries and the client's decisions make the other steps.
 BY_HAND = frozenset({"declined", "cancelled", "preparing", "running", "suspended", "closed"})
+# In these states results may be handed over.
+DELIVERS = lives.ORDER.before("delivered")
 
 
 class CannotInquire(Cannot):
@@ -268,6 +271,8 @@ def step(*, order: Order, to: str, by: Actor, now: datetime) -> Order:
     if before == Order.State.PREPARING and after == Order.State.RUNNING and not has_work(order):
         raise CannotMove("nothing_to_do")
     set_state(order, after, now)
+    if after not in DELIVERS:
+        withdraw_unmade(order, by, now)
     event = OrderStepped(code=order.code, before=before, after=after, minutes=int((now - since).total_seconds()) // 60)
     record(event, by=by, now=now)
     return order
@@ -278,6 +283,15 @@ def has_work(order: Order) -> bool:
     return Batch.objects.filter(
         job__order=order, job__state=Job.State.OPEN, state=Batch.State.READY, total__gt=0
     ).exists()
+
+
+def withdraw_unmade(order: Order, by: Actor, now: datetime) -> None:
+    """Withdraw the deliveries that were asked for and are not made: their order does not run any more. It is held."""
+    for delivery in order.deliveries.select_for_update().filter(made_at=None, withdrawn_at=None):
+        delivery.withdrawn_at = now
+        delivery.save(update_fields=["withdrawn_at"])
+        event = DeliveryWithdrawn(delivery.code, order=order.code, number=delivery.number, order_state=order.state)
+        record(event, by=by, now=now)
 
 
 def locked(order: Order) -> Order:

@@ -34,6 +34,18 @@ class DeliveryMade(DiaryEvent):
 
 
 @dataclass(frozen=True)
+class DeliveryWithdrawn(DiaryEvent):
+    """The order stopped running before the files were there: nothing was handed over, and it can be asked for again."""
+
+    kind: ClassVar[str] = "work.delivery_withdrawn"
+    noun: ClassVar[str] = "delivery"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    order: str
+    number: int
+    order_state: str
+
+
+@dataclass(frozen=True)
 class DeliveryDecided(DiaryEvent):
     """検収: the client accepted a delivery, or asked for rework of some rows."""
 

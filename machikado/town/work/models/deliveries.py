@@ -12,7 +12,10 @@ from machikado.town.work.models.tasks import Task
 
 
 class Delivery(models.Model):
-    """One handing-over of results. Its files are made in the background; `made_at` is set when all are there."""
+    """One handing-over of results. Its files are made in the background; `made_at` is set when all are there.
+
+    `withdrawn_at` is set instead where the order stopped running before they were.
+    """
 
     code = CodeField()
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="deliveries")
@@ -23,9 +26,18 @@ class Delivery(models.Model):
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     made_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "number"], name="delivery_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "number"], name="delivery_number"),
+            models.CheckConstraint(condition=Q(made_at=None) | Q(withdrawn_at=None), name="delivery_made_or_withdrawn"),
+        ]
+
+    @property
+    def is_being_made(self) -> bool:
+        """Whether its files are still to come."""
+        return self.made_at is None and self.withdrawn_at is None
 
 
 class DeliveryFile(models.Model):

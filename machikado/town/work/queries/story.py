@@ -34,6 +34,7 @@ SENTENCES: dict[str, "StrPromise"] = {
     "work.batch_opened": _("%(tasks)s tasks were opened to the workers."),
     "work.delivery_asked": _("Delivery %(number)s was asked for: %(tasks)s results."),
     "work.delivery_made": _("Delivery %(number)s was handed over: %(tasks)s results, %(changed)s of them new."),
+    "work.delivery_withdrawn": _("Delivery %(number)s was withdrawn: the order stopped before its files were there."),
     "work.delivery_decided": _("The client decided about delivery %(number)s; %(rework)s rows are to be done again."),
 }
 

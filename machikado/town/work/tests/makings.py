@@ -8,19 +8,20 @@ from uuid import uuid4
 
 from PIL import Image
 
-from machikado.town.common.actors import SYSTEM
+from machikado.town.common.actors import SYSTEM, Actor
 from machikado.town.people.actions import persons
 from machikado.town.people.actions.persons import NewPerson
 from machikado.town.people.models import Worker
 from machikado.town.people.queries import viewer_of
 from machikado.town.people.viewer import Viewer
-from machikado.town.work.actions import batches, jobs, orders
+from machikado.town.work.actions import batches, deliveries, jobs, orders
 from machikado.town.work.actions.batch_rows import import_rows
 from machikado.town.work.actions.batches import Upload
+from machikado.town.work.actions.delivery_files import make_files
 from machikado.town.work.actions.jobs import Clause, NewJob
 from machikado.town.work.actions.orders import NewEstimate, NewInquiry
 from machikado.town.work.imports.pictures import UploadedImage
-from machikado.town.work.models import Assignment, Batch, Job, Order, Procedure, ShownTerms, Submission, Task
+from machikado.town.work.models import Assignment, Batch, Delivery, Job, Order, Procedure, ShownTerms, Submission, Task
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 12:00 in the town
 LATER = NOON + timedelta(hours=1)
@@ -165,3 +166,21 @@ def resolved(task: Task, result: dict[str, Any], at: datetime = NOON) -> None:
     """Let a result stand."""
     task.state, task.result, task.resolved_at = Task.State.RESOLVED, result, at
     task.save()
+
+
+def answered_order(cast: Any) -> Order:
+    """A running order with three tasks (lines 2 to 4), all answered the same by two people."""
+    order = agreed_order(cast)
+    batch = ready_batch(cast, open_job(cast, order), table("name,店,known:amount\n1,a,9\n2,b,9\n3,c,9\n"))
+    orders.step(order=order, to="running", by=cast.actor("momose"), now=NOON)
+    for number, task in enumerate(batch.tasks.order_by("line"), start=1):
+        answered(task, {"amount": number}, {"amount": number})
+        resolved(task, {"amount": number})
+    return Order.objects.get(pk=order.pk)
+
+
+def deliver(order: Order, by: Actor, now: datetime = LATER) -> Delivery:
+    """A delivery that was asked for and made."""
+    delivery = deliveries.ask(order=order, by=by, now=now)
+    make_files.call(delivery_code=delivery.code)
+    return Delivery.objects.select_related("order").get(pk=delivery.pk)

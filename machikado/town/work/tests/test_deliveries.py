@@ -19,13 +19,15 @@ from machikado.town.work.actions.deliveries import CannotDecide, CannotDeliver, 
 from machikado.town.work.actions.delivery_files import make_files
 from machikado.town.work.bridge import against_known
 from machikado.town.work.file_doors import may_read_delivery
-from machikado.town.work.models import Delivery, Order, Review, Settlement, Task
+from machikado.town.work.models import Order, Review, Settlement, Task
 from machikado.town.work.queries.deliveries import checked, contested, deliveries_visible_to, disagreements
 from machikado.town.work.tests.makings import (
     LATER,
     NOON,
     agreed_order,
     answered,
+    answered_order,
+    deliver,
     open_job,
     ready_batch,
     resolved,
@@ -47,27 +49,15 @@ def takizawa(cast):
 
 
 @pytest.fixture
-def running(cast, momose):
+def running(cast):
     """A running order with three tasks, all answered the same by two people."""
-    order = agreed_order(cast)
-    batch = ready_batch(cast, open_job(cast, order), table("name,店,known:amount\n1,a,9\n2,b,9\n3,c,9\n"))
-    orders.step(order=order, to="running", by=momose, now=NOON)
-    for number, task in enumerate(batch.tasks.order_by("line"), start=1):
-        answered(task, {"amount": number}, {"amount": number})
-        resolved(task, {"amount": number})
-    return Order.objects.get(pk=order.pk)
+    return answered_order(cast)
 
 
 @pytest.fixture
 def delivered(running, momose):
     """The first delivery of everything."""
     return deliver(running, momose)
-
-
-def deliver(order, by, now=LATER):
-    delivery = deliveries.ask(order=order, by=by, now=now)
-    make_files.call(delivery_code=delivery.code)
-    return Delivery.objects.select_related("order").get(pk=delivery.pk)
 
 
 def content_of(delivery, form):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from machikado.town.work.actions.jobs import TAKES_JOBS
+from machikado.town.work.actions.orders import DELIVERS
 from machikado.town.work.forms.orders import LinkForm
 from machikado.town.work.models import ClientDecision, Delivery, Estimate, Job, Order
 from machikado.town.work.queries.orders import Progress, progress_of_jobs
@@ -11,7 +12,6 @@ from machikado.town.work.queries.story import Told, days_of_steps, events_of, st
 from machikado.town.work.views.steps_of_order import Move, Step, moves, steps
 
 TAKES_ESTIMATES = (Order.State.INQUIRY, Order.State.ESTIMATED)
-CAN_DELIVER = (Order.State.RUNNING, Order.State.REWORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class OrderPage:
     @property
     def may_deliver(self) -> bool:
         """Whether there is anything to deliver now."""
-        return self.order.state in CAN_DELIVER and self.progress.deliverable > 0 and not self.making
+        return self.order.state in DELIVERS and self.progress.deliverable > 0 and not self.making
 
     @property
     def making(self) -> Delivery | None:
         """The delivery whose files are being made."""
-        return next((row.delivery for row in self.deliveries if row.delivery.made_at is None), None)
+        return next((row.delivery for row in self.deliveries if row.delivery.is_being_made), None)
 
 
 def order_page(order: Order, link_form: LinkForm, now: datetime) -> OrderPage:
