@@ -11,11 +11,11 @@ from demo.recipes import Recipe
 from machikado.town.common import worker
 from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Organisation
-from machikado.town.work.actions import batches, deliveries, jobs, orders, reviews
+from machikado.town.work.actions import batches, deliveries, jobs, orders, settlements
 from machikado.town.work.actions.deliveries import NewDecision, ReworkRow
 from machikado.town.work.actions.jobs import NewJob
 from machikado.town.work.actions.orders import NewEstimate, NewInquiry
-from machikado.town.work.actions.reviews import NewSettlement
+from machikado.town.work.actions.settlements import NewSettlement
 from machikado.town.work.kinds import kind_of
 from machikado.town.work.models import Batch, Delivery, Job, Order, Task
 
@@ -98,7 +98,7 @@ class Desk:
             result = {name: known[name] for name in fields if name in known}
             clause = task.job.procedure.clauses[0]["number"]
             settlement = NewSettlement(result=result, clause=clause, reason="画像を大きくして確かめました。")
-            reviews.settle(task=task, settlement=settlement, by=self.crowd.leader, now=now)
+            settlements.settle(task=task, settlement=settlement, by=self.crowd.leader, now=now)
             count += 1
         return count
 

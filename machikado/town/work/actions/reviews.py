@@ -1,6 +1,6 @@
-"""What a leader decides about answers: accept, redo, reject with a second person, settle where answers differ."""
+"""What a leader decides about one answer: accept it, ask to redo it, reject it with a second person."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,10 +15,11 @@ from machikado.town.law.queries import parameter
 from machikado.town.people.permissions import require
 from machikado.town.work import lives
 from machikado.town.work.actions import slots
+from machikado.town.work.actions.settlements import values_of, written
 from machikado.town.work.actions.telling import tell_worker
 from machikado.town.work.events import reviews as events
 from machikado.town.work.kinds import kind_of
-from machikado.town.work.models import Assignment, Review, Settlement, Submission, Task
+from machikado.town.work.models import Assignment, Review, Submission, Task
 from machikado.town.work.queries.answers import standing, waiting_rejections
 
 State = Assignment.State
@@ -41,19 +42,8 @@ class CannotReview(Cannot):
         "replaced": _("The worker has handed in a newer answer. Please look at that one."),
         "delivered": _("This task has been delivered already. Only the client can ask for rework now."),
         "decided": _("This was decided in the meantime. Please reload the page."),
+        "used": _("The result that stands uses this answer, so it stays paid. Please let the rejection fall."),
         "waiting": _("A rejection of this answer is waiting for a second person. Please decide that first."),
-    }
-
-
-class CannotSettle(Cannot):
-    """A settlement that cannot be made."""
-
-    sentences = {
-        "own": _("One of these answers is your own. Another leader has to decide."),
-        "state": _("This task needs no decision now. Please reload the page."),
-        "fields": _("Some values cannot be kept like this. Please look at the marked fields."),
-        "reason": _("A value that nobody wrote needs a clause of the procedure or a reason."),
-        "clause": _("Please choose a clause of the procedure of this work."),
     }
 
 
@@ -62,15 +52,6 @@ class Objection:
     """Why an answer is sent back: a clause of the job's procedure, and the reason in words."""
 
     clause: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewSettlement:
-    """What stands for a task: raw values by field, None where it cannot be read."""
-
-    result: dict[str, Any] = field(default_factory=dict)
-    clause: str = ""
     reason: str = ""
 
 
@@ -85,7 +66,7 @@ def accept(*, submission: Submission, by: Actor, now: datetime) -> Review:
     if row.state != State.PASSED:
         _set_state(row, State.PASSED)
     if task.state == Task.State.SUBMITTED:
-        _resolve(task, _as_result(task, submission), now)
+        slots.resolve(task, _as_result(task, submission), now)
     event = events.SubmissionAccepted(submission.code, task=task.code, task_state=task.state, overdue=False)
     return _write(submission, row, Decision.ACCEPT, Objection(""), _Doing(by, now, event))
 
@@ -138,6 +119,7 @@ def confirm_rejection(*, review: Review, by: Actor, now: datetime) -> Review:
     if review.by_id == by.person_id:
         raise CannotReview("own_rejection")
     _refuse_late(review.submission, now)
+    _refuse_used(task, review.submission)
     _set_state(row, State.REJECTED)
     _take_answer_out(task)
     if task.state not in (Task.State.RESOLVED, Task.State.DELIVERED):
@@ -167,52 +149,6 @@ def withdraw_rejection(*, review: Review, by: Actor, now: datetime) -> Review:
     review.save(update_fields=["second_by", "second_at", "withdrawn_at"])
     record(events.RejectionWithdrawn(review.submission.code, task=task.code), by=by, now=now)
     return review
-
-
-@transaction.atomic
-def settle(*, task: Task, settlement: NewSettlement, by: Actor, now: datetime) -> Settlement:
-    """Decide which values stand where answers differ. All answers pass but those whose rejection waits.
-
-    Raises CannotSettle.
-    """
-    require(by, may="work.settle")
-    task = slots.lock_task(task.pk)
-    if task.state not in (Task.State.DISPUTED, Task.State.SUBMITTED):
-        raise CannotSettle("state")
-    answers = standing(task)
-    if any(each.assignment.worker.author_id == by.person_id for each in answers):
-        raise CannotSettle("own")
-    result, own = _checked_result(task, settlement, answers)
-    _resolve(task, result, now)
-    checked = task.assignments.filter(state__in=(State.SUBMITTED, State.CHECKING))
-    checked.exclude(submissions__in=waiting_rejections().values("submission")).update(state=State.PASSED)
-    assert by.person_id is not None  # `require` lets no actor without a person settle anything
-    words = {"clause": settlement.clause, "reason": settlement.reason.strip()}
-    row = Settlement.objects.create(task=task, result=result, by_id=by.person_id, made_at=now, **words)
-    event = events.TaskSettled(task.code, job=task.job.code, clause=row.clause, fields=len(result), own=own)
-    record(event, by=by, now=now)
-    return row
-
-
-def _checked_result(task: Task, settlement: NewSettlement, answers: list[Submission]) -> tuple[dict[str, Any], int]:
-    """The result as its kind reads it, and how many of its values nobody wrote. Raises CannotSettle."""
-    kind, schema = kind_of(task.job), task.job.schema.body
-    unreadable = [name for name, value in settlement.result.items() if value is None]
-    values = kind.read(schema, {name: value for name, value in settlement.result.items() if value is not None})
-    if faults := kind.check(schema, values, unreadable):
-        raise CannotSettle("fields", fields=faults)
-    if settlement.clause and task.job.procedure.clause(settlement.clause) is None:
-        raise CannotSettle("clause")
-    chosen = kind.normalise(schema, values)
-    written = [(kind.normalise(schema, each.answer), each.unreadable) for each in answers]
-    own = sum(
-        not any(name not in missing and words.get(name) == chosen[name] for words, missing in written)
-        for name in chosen
-    )
-    if own and not (settlement.clause or settlement.reason.strip()):
-        raise CannotSettle("reason")
-    names = [each.name for each in kind.fields(schema)]
-    return {name: values.get(name) for name in names if name in values or name in unreadable}, own
 
 
 def accept_overdue(now: datetime) -> int:
@@ -292,6 +228,17 @@ def _refuse_waiting(submission: Submission) -> None:
         raise CannotReview("waiting")
 
 
+def _refuse_used(task: Task, submission: Submission) -> None:
+    """Raise CannotReview where a value of the result that stands comes from this answer alone: what is used is paid."""
+    if task.result is None:
+        return
+    others = [each for each in standing(task) if each.assignment_id != submission.assignment_id]
+    own, *rest = (written(task, each) for each in (submission, *others))
+    result = kind_of(task.job).normalise(task.job.schema.body, values_of(task.result))
+    if any(own.get(name) == value and all(each.get(name) != value for each in rest) for name, value in result.items()):
+        raise CannotReview("used")
+
+
 def _check_objection(task: Task, submission: Submission, objection: Objection, now: datetime) -> None:
     """Raise CannotReview without a clause of the procedure, or when it is too late (LAW F8)."""
     if task.job.procedure.clause(objection.clause) is None:
@@ -334,13 +281,6 @@ def _back_to_work(task: Task) -> None:
     if slots.held(task) and task.state == Task.State.NEEDS_MORE:
         task.state = lives.TASK.step(task.state, Task.State.IN_FLIGHT)
     task.save(update_fields=["state", "open_slots", "result", "resolved_at"])
-
-
-def _resolve(task: Task, result: dict[str, Any], now: datetime) -> None:
-    """Write the result that stands for the task."""
-    task.state = lives.TASK.step(task.state, Task.State.RESOLVED)
-    task.result, task.resolved_at = result, now
-    task.save(update_fields=["state", "result", "resolved_at"])
 
 
 def _write(submission: Submission, row: Assignment, decision: str, objection: Objection, doing: _Doing) -> Review:

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, F, Q, Value, When
 
 from machikado.town.common import statements
+from machikado.town.work import lives
 from machikado.town.work.models import Assignment, Task
 
 State = Task.State
@@ -67,3 +70,10 @@ def lock_tasks(task_ids: Iterable[int]) -> None:
 def counted(task: Task) -> list[Assignment]:
     """The assignments whose answers count for this task, in a steady order."""
     return list(task.assignments.filter(state__in=Assignment.ANSWERED).order_by("pk"))
+
+
+def resolve(task: Task, result: dict[str, Any], now: datetime) -> None:
+    """Write the result that stands for the task."""
+    task.state = lives.TASK.step(task.state, State.RESOLVED)
+    task.result, task.resolved_at = result, now
+    task.save(update_fields=["state", "result", "resolved_at"])

@@ -7,7 +7,8 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from machikado.town.work.actions.reviews import NewSettlement, Objection
+from machikado.town.work.actions.reviews import Objection
+from machikado.town.work.actions.settlements import NewSettlement
 from machikado.town.work.forms.decision import plain
 from machikado.town.work.kinds import Field
 

@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, Exists, F, Max, Min, OuterRef
 
 from machikado.town.common.models import Event
-from machikado.town.work.models import Assignment, Review, Submission, Task
+from machikado.town.work.models import Assignment, Review, Settlement, Submission, Task
 
 HELD = {"accepted", "started", "redo_requested"}
 STANDING = {"submitted", "checking", "passed"}
@@ -24,14 +24,15 @@ def _tasks() -> Iterator[str]:
     rows = Assignment.objects.values_list("task_id", "state").annotate(Count("pk")).order_by()
     for task_id, state, number in rows.iterator():
         counts[task_id][state] += number
-    fields = ("pk", "code", "state", "wanted", "open_slots", "answers", "result")
-    for pk, *facts in Task.objects.values_list(*fields).iterator():
+    settled = Exists(Settlement.objects.filter(task=OuterRef("pk"), made_at=OuterRef("resolved_at")))
+    fields = ("pk", "code", "state", "wanted", "open_slots", "answers", "result", "settled")
+    for pk, *facts in Task.objects.annotate(settled=settled).values_list(*fields).iterator():
         yield from _task(counts.pop(pk, Counter()), *facts)
 
 
 def _task(counts: "Counter[str]", code: str, state: str, *facts: object) -> Iterator[str]:
-    """One task: code, state, then wanted, open slots, answers and result."""
-    wanted, open_slots, answers, result = facts
+    """One task: code, state, then wanted, open slots, answers, result, and whether a leader settled it."""
+    wanted, open_slots, answers, result, settled = facts
     assert isinstance(wanted, int)
     assert isinstance(open_slots, int)
     held = sum(counts[each] for each in HELD)
@@ -49,8 +50,8 @@ def _task(counts: "Counter[str]", code: str, state: str, *facts: object) -> Iter
         yield f"task {code}: is {state}, but {open_slots} open and {held} held"
     if state in ("submitted", "disputed") and standing != wanted:
         yield f"task {code}: is {state} with {standing} of {wanted} answers"
-    if state in ("resolved", "delivered") and (result is None or not standing):
-        yield f"task {code}: is {state} without a result or without an answer"
+    if state in ("resolved", "delivered") and (result is None or not (standing or settled)):
+        yield f"task {code}: is {state} without a result, or without an answer or a leader to stand for it"
 
 
 def _attempts() -> Iterator[str]:

@@ -6,9 +6,11 @@ import pytest
 
 from machikado.town.people.models import Message
 from machikado.town.people.permissions import CannotDo
-from machikado.town.work.actions import assignments, questions, reviews
-from machikado.town.work.actions.reviews import CannotReview, CannotSettle, NewSettlement, Objection
+from machikado.town.work.actions import assignments, questions, reviews, settlements
+from machikado.town.work.actions.reviews import CannotReview, Objection
+from machikado.town.work.actions.settlements import CannotSettle, NewSettlement
 from machikado.town.work.models import Assignment, Question, Review, Settlement, Submission, Task
+from machikado.town.work.queries.soundness import problems
 from machikado.town.work.queries.workers import earned
 from machikado.town.work.tests.corner import make_corner, staff
 
@@ -126,6 +128,25 @@ def test_an_answer_whose_rejection_waits_is_not_passed_by_others_who_agree():
     assert one.assignment.state == "rejected"
 
 
+@pytest.mark.parametrize(("value", "is_used"), [("丘", True), ("岡", False)])
+def test_what_is_used_is_paid(value, is_used):
+    """The only answer waits for its second person; a leader settles with its value, or with one of their own."""
+    corner = make_corner(redundancy=1)
+    only = corner.do(corner.worker(), name="丘")
+    review = reviews.reject(submission=only, objection=CLAUSE, by=corner.leader, now=corner.now)
+    settlement = NewSettlement({"name": value}, reason="seen on the slip")
+    settlements.settle(task=only.assignment.task, settlement=settlement, by=corner.second, now=corner.now)
+    if is_used:
+        with pytest.raises(CannotReview, match="used"):
+            reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
+        reviews.withdraw_rejection(review=review, by=corner.second, now=corner.now)
+    else:
+        reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
+    assert earned(only.assignment.worker) == (65 if is_used else 0)
+    assert Task.objects.values_list("state", "result").get() == ("resolved", {"name": value})
+    assert problems() == []
+
+
 def test_a_rejection_can_fall():
     corner, one, _ = disputed()
     for by in (corner.leader, corner.second):
@@ -149,7 +170,7 @@ def test_nobody_judges_their_own():
         with pytest.raises(CannotReview, match="own"):
             act()
     with pytest.raises(CannotSettle, match="own"):
-        reviews.settle(task=row.assignment.task, settlement=NewSettlement({"name": "岡"}), by=own, now=corner.now)
+        settlements.settle(task=row.assignment.task, settlement=NewSettlement({"name": "岡"}), by=own, now=corner.now)
     with pytest.raises(CannotDo):
         reviews.accept(submission=row, by=corner.actor(author), now=corner.now)
     assert Assignment.objects.get().state == "submitted"
@@ -158,7 +179,7 @@ def test_nobody_judges_their_own():
 def test_a_leader_settles_with_one_of_the_answers_and_all_pass():
     corner, one, _ = disputed()
     task = one.assignment.task
-    row = reviews.settle(task=task, settlement=NewSettlement({"name": "丘"}), by=corner.leader, now=corner.now)
+    row = settlements.settle(task=task, settlement=NewSettlement({"name": "丘"}), by=corner.leader, now=corner.now)
     task.refresh_from_db()
     assert (task.state, task.result, row.result) == ("resolved", {"name": "丘"}, {"name": "丘"})
     assert set(Assignment.objects.values_list("state", flat=True)) == {"passed"}
@@ -169,12 +190,12 @@ def test_a_value_that_nobody_wrote_needs_a_reason():
     task = one.assignment.task
     settlement = NewSettlement({"name": "岡谷", "amount": None})
     with pytest.raises(CannotSettle, match="reason"):
-        reviews.settle(task=task, settlement=settlement, by=corner.leader, now=corner.now)
+        settlements.settle(task=task, settlement=settlement, by=corner.leader, now=corner.now)
     with pytest.raises(CannotSettle, match="fields"):
-        reviews.settle(task=task, settlement=NewSettlement({"amount": "x"}), by=corner.leader, now=corner.now)
+        settlements.settle(task=task, settlement=NewSettlement({"amount": "x"}), by=corner.leader, now=corner.now)
     reviews.reject(submission=two, objection=CLAUSE, by=corner.second, now=corner.now)
     settlement = NewSettlement(settlement.result, "4-2")
-    reviews.settle(task=task, settlement=settlement, by=corner.leader, now=corner.now)
+    settlements.settle(task=task, settlement=settlement, by=corner.leader, now=corner.now)
     assert Settlement.objects.get().result == {"name": "岡谷", "amount": None}
     assert sorted(Assignment.objects.values_list("state", flat=True)) == ["checking", "passed"]
 
@@ -192,7 +213,7 @@ def test_after_seven_days_it_counts_for_pay_and_for_nothing_else():
     with pytest.raises(CannotReview, match="decided"):
         reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
     settlement = NewSettlement({"name": "岡"})
-    reviews.settle(task=one.assignment.task, settlement=settlement, by=corner.leader, now=corner.now)
+    settlements.settle(task=one.assignment.task, settlement=settlement, by=corner.leader, now=corner.now)
     assert Task.objects.get().state == "resolved"
     assert Submission.objects.count() == 2
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from machikado.town.common.errors import Cannot
-from machikado.town.work.actions import assignments, reviews
+from machikado.town.work.actions import assignments, reviews, settlements
 from machikado.town.work.actions.assignments import Draft
-from machikado.town.work.actions.reviews import NewSettlement, Objection
+from machikado.town.work.actions.reviews import Objection
+from machikado.town.work.actions.settlements import NewSettlement
 from machikado.town.work.models import Assignment, Review, Submission, Task
 from machikado.town.work.queries.soundness import problems
 from machikado.town.work.queries.workers import earned
@@ -99,10 +100,10 @@ class OneTask(RuleBasedStateMachine):
             act(review=review, by=self.corner.second, now=self.corner.now)
 
     @rule()
-    @precondition(lambda self: Task.objects.filter(state="disputed").exists())
+    @precondition(lambda self: Task.objects.filter(state__in=["disputed", "submitted"]).exists())
     def settle(self):
         settlement = NewSettlement({"name": "a"}, reason="it is")
-        reviews.settle(task=Task.objects.get(), settlement=settlement, by=self.corner.leader, now=self.corner.now)
+        settlements.settle(task=Task.objects.get(), settlement=settlement, by=self.corner.leader, now=self.corner.now)
 
     @invariant()
     def all_is_sound(self):

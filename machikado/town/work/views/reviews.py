@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from machikado.town.common import clock
 from machikado.town.common.errors import Cannot
 from machikado.town.people.viewer import SignedInRequest
-from machikado.town.work.actions import questions, reviews
+from machikado.town.work.actions import questions, reviews, settlements
 from machikado.town.work.forms.reviews import posted_objection, posted_settlement
 from machikado.town.work.models import Question, Review, Submission, Task
 from machikado.town.work.queries import checking
@@ -84,8 +84,8 @@ def _settle(request: SignedInRequest, task: Task) -> str:
     page = ReviewPage(request.viewer, task)
     settling = posted_settlement(page.fields, page.raw_values, request.POST)
     if settling.faults:
-        raise reviews.CannotSettle("fields", fields=settling.faults)
-    reviews.settle(task=task, settlement=settling.settlement, by=request.viewer.actor, now=clock.now())
+        raise settlements.CannotSettle("fields", fields=settling.faults)
+    settlements.settle(task=task, settlement=settling.settlement, by=request.viewer.actor, now=clock.now())
     return _("Decided. These values stand.")
 
 
