@@ -49,7 +49,7 @@ DOORS: tuple[Door, ...] = (
     Door("work:ask", WORKER, POST, "assignment"),
     Door("work:mine", WORKER, GET),
     Door("work:terms", WORKING, GET, "terms"),
-    Door("work:procedure", WORKING, GET, "procedure"),
+    Door("work:procedure", WORKING | CLIENT, GET, "procedure"),
     # leaders
     Door("work:reviews", CHECKERS, GET),
     Door("work:review", CHECKERS, BOTH, "reviewable_task"),

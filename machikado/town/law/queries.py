@@ -13,15 +13,18 @@ class NoParameter(LookupError):
 
 
 @cache
-def _timeline(code: str) -> tuple[tuple[date, int], ...]:
-    """The steps of one parameter, oldest first. Kept in the process: the table changes with a migration only."""
+def timeline(code: str) -> tuple[tuple[date, int], ...]:
+    """The values of one parameter, each with the day from which it holds, oldest first.
+
+    Kept in the process: the table changes with a migration only.
+    """
     return tuple(Parameter.objects.filter(code=code).order_by("effective_from").values_list("effective_from", "value"))
 
 
 def parameter(code: str, on: date) -> int:
     """The value that holds on this day (a town date). Raises NoParameter."""
     value = None
-    for effective_from, following in _timeline(code):
+    for effective_from, following in timeline(code):
         if effective_from > on:
             break
         value = following
@@ -40,7 +43,7 @@ def row_in_force(code: str, on: date) -> Parameter:
 
 def forget() -> None:
     """Read the table anew at the next question."""
-    _timeline.cache_clear()
+    timeline.cache_clear()
 
 
 def to_be_checked() -> QuerySet[Parameter]:

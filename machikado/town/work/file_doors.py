@@ -1,9 +1,10 @@
 """Who may read the files of work: uploads of a batch, images of tasks, deliveries. Asked each time a file is opened."""
 
+from machikado.town.common import clock
 from machikado.town.people.models import Role
 from machikado.town.people.viewer import Viewer
-from machikado.town.work.models import Delivery, Task
-from machikado.town.work.seams import may_open
+from machikado.town.work.models import Delivery
+from machikado.town.work.queries.tasks import tasks_readable_by
 
 
 def may_read_upload(viewer: Viewer, noun_id: int) -> bool:
@@ -12,9 +13,8 @@ def may_read_upload(viewer: Viewer, noun_id: int) -> bool:
 
 
 def may_read_image(viewer: Viewer, noun_id: int) -> bool:
-    """The image of a task: whoever may open the task."""
-    task = Task.objects.filter(pk=noun_id).first()
-    return task is not None and may_open(viewer, task)
+    """The image of a task: whoever may read the task now."""
+    return tasks_readable_by(viewer, clock.now()).filter(pk=noun_id).exists()
 
 
 def may_read_delivery(viewer: Viewer, noun_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""Plain functions that later work replaces one by one: who may start a job, who may open a task, whose work it is."""
+"""Plain functions that later work replaces one by one: who may start a job, whose work it is."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,13 +6,10 @@ from machikado.town.common.actors import Actor, ActorKind
 from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Worker
 from machikado.town.people.permissions import require
-from machikado.town.people.viewer import Viewer
-from machikado.town.work.models import Job, Order, Task
+from machikado.town.work.models import Job, Order
 
-# Where a leader or coordinator may look at a task; a worker may look at what they hold or did.
+# Who may look at every task, its answers and its procedure.
 SEES_TASKS = ("leader", "coordinator")
-# States in which a task is no longer, or not yet, somebody's.
-GONE = ("offered", "declined", "released", "expired", "rejected")
 
 
 class CannotStart(Cannot):
@@ -38,14 +35,6 @@ def may_start(worker: Worker, job: Job) -> str | None:
     if job.state != Job.State.OPEN:
         return "job_not_open"
     return None if job.order.state in (Order.State.RUNNING, Order.State.REWORK) else "order_not_running"
-
-
-def may_open(viewer: Viewer, task: Task) -> bool:
-    """Say whether this viewer may see the source of a task: staff who check, and whoever holds it or did it."""
-    if viewer.actor.has(*SEES_TASKS):
-        return True
-    held = task.assignments.exclude(state__in=GONE)
-    return viewer.worker_id is not None and held.filter(worker_id=viewer.worker_id).exists()
 
 
 def require_own(worker: Worker, by: Actor) -> None:

@@ -8,10 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import SYSTEM, Actor
-from machikado.town.common.calendar import town_date
 from machikado.town.common.diary import DiaryEvent, record, record_many
 from machikado.town.common.errors import Cannot
-from machikado.town.law.queries import parameter
 from machikado.town.people.permissions import require
 from machikado.town.work import lives
 from machikado.town.work.actions import slots
@@ -21,6 +19,7 @@ from machikado.town.work.events import reviews as events
 from machikado.town.work.kinds import kind_of
 from machikado.town.work.models import Assignment, Review, Submission, Task
 from machikado.town.work.queries.answers import standing, waiting_rejections
+from machikado.town.work.queries.deadlines import in_review_time, review_until
 
 State = Assignment.State
 Decision = Review.Decision
@@ -162,8 +161,8 @@ def accept_overdue(now: datetime) -> int:
 @transaction.atomic
 def _accept_some(now: datetime) -> int:
     """Up to CHUNK answers whose time of checking is over. Their tasks stay as they are; waiting rejections fall."""
-    over = now - timedelta(days=parameter("review_days", town_date(now)))
-    late = Assignment.objects.filter(state__in=(State.SUBMITTED, State.CHECKING), submitted_at__lt=over)
+    unchecked = Assignment.objects.filter(state__in=(State.SUBMITTED, State.CHECKING))
+    late = unchecked.filter(~in_review_time(now))
     found = dict(late.order_by("submitted_at").values_list("pk", "task_id")[:CHUNK])
     slots.lock_tasks(found.values())
     rows = list(late.filter(pk__in=found).select_for_update(of=("self",)).select_related("task").order_by("pk"))
@@ -248,9 +247,8 @@ def _check_objection(task: Task, submission: Submission, objection: Objection, n
 
 def _refuse_late(submission: Submission, now: datetime) -> None:
     """Raise CannotReview when the days for redo and reject are over."""
-    days = parameter("review_days", submission.received_on)
-    if now > submission.submitted_at + timedelta(days=days):
-        raise CannotReview("late", days=days)
+    if now > review_until(submission):
+        raise CannotReview("late", days=(review_until(submission) - submission.submitted_at).days)
 
 
 def _waiting(review: Review) -> Review:

@@ -7,7 +7,7 @@ from django.db.models import Min, Q, QuerySet
 from machikado.town.people.viewer import Viewer
 from machikado.town.work.models import Job, Review, Task
 from machikado.town.work.queries.reviews import reviews_visible_to, to_check, to_settle
-from machikado.town.work.queries.tasks import tasks_visible_to
+from machikado.town.work.queries.tasks import tasks_to_check
 from machikado.town.work.queries.workers import questions_visible_to
 
 DISPUTED, ALONE, DIFFERING, QUESTIONS = "disputed", "alone", "differing", "questions"
@@ -26,7 +26,7 @@ def _alone(viewer: Viewer) -> QuerySet[Task]:
 def _asked(viewer: Viewer) -> QuerySet[Task]:
     """Somebody asked, and nobody has answered."""
     asked = questions_visible_to(viewer).filter(answered_at=None).order_by()
-    tasks = tasks_visible_to(viewer).filter(pk__in=asked.values("task")).select_related("job__order")
+    tasks = tasks_to_check(viewer).filter(pk__in=asked.values("task")).select_related("job__order")
     return tasks.annotate(since=Min("questions__asked_at", filter=Q(questions__answered_at=None))).order_by(
         "since", "pk"
     )

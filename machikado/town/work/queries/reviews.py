@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Case, Exists, Min, OuterRef, QuerySet, Value, When
 
-from machikado.town.law.queries import parameter
 from machikado.town.people.models import Worker
 from machikado.town.people.viewer import Viewer
 from machikado.town.work.models import Assignment, Job, Review, Submission, Task
 from machikado.town.work.queries.answers import standing
+from machikado.town.work.queries.deadlines import review_until
 from machikado.town.work.queries.workers import name_of
 from machikado.town.work.seams import SEES_TASKS
 
@@ -99,6 +99,6 @@ def _columns(answers: list[Submission], viewer: Viewer) -> Iterator[AnswerColumn
             name=name_of(worker),
             state=each.assignment.state,
             is_own=worker.author_id == viewer.person_id,
-            until=each.submitted_at + timedelta(days=parameter("review_days", each.received_on)),
+            until=review_until(each),
             waiting=waiting.get(each.pk),
         )

@@ -46,7 +46,7 @@ def terms(cast: Cast) -> Example:
 
 def procedure(cast: Cast) -> Example:
     """A procedure of a running job."""
-    return Example({"code": started(cast).task.job.procedure.code})
+    return Example({"code": started(cast).task.job.procedure.code}, seen_by=NAKAJIMA | STAFF | {"takizawa"})
 
 
 def reviewable_task(cast: Cast) -> Example:

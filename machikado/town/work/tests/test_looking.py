@@ -11,10 +11,9 @@ from machikado.town.work.actions import assignments, reviews
 from machikado.town.work.actions.assignments import Draft
 from machikado.town.work.actions.reviews import Objection
 from machikado.town.work.bridge import next_for
-from machikado.town.work.models import Assignment, Job, Review, Task
+from machikado.town.work.models import Assignment, Job, Order, Review, Task
 from machikado.town.work.queries import reviews as looks
 from machikado.town.work.queries import tasks, workers
-from machikado.town.work.seams import may_open
 from machikado.town.work.tests.corner import add_batch, make_corner
 
 pytestmark = pytest.mark.django_db
@@ -43,18 +42,76 @@ def test_a_worker_sees_only_their_own():
     corner.do(other, name="岡")
     viewing, stranger = of(corner, mine), viewer(corner, corner.second.person_id, "accountant")
     assert [each.pk for each in workers.assignments_visible_to(viewing)] == [row.pk]
-    assert list(tasks.tasks_visible_to(viewing)) == [row.task]
+    assert list(tasks.tasks_readable_by(viewing, corner.now)) == [row.task]
     assert [each.pk for each in workers.terms_visible_to(viewing)] == [row.terms_id]
     assert not workers.assignments_visible_to(stranger).exists()
-    assert not tasks.tasks_visible_to(stranger).exists()
+    assert not tasks.tasks_readable_by(stranger, corner.now).exists()
     assert queue(viewing) == []
-    assert [may_open(viewing, row.task), may_open(stranger, row.task), may_open(leading(corner), row.task)] == [
-        True,
-        False,
-        True,
-    ]
+    assert tasks.tasks_readable_by(leading(corner), corner.now).count() == 2
     assignments.release(assignment=row, reason="tired", by=corner.actor(mine), now=corner.now)
-    assert not may_open(viewing, row.task)
+    assert not tasks.tasks_readable_by(viewing, corner.now).exists()
+
+
+def read(corner, worker):
+    """Whether this worker can read any source now."""
+    return tasks.tasks_readable_by(of(corner, worker), corner.now).exists()
+
+
+def test_a_source_can_be_read_while_the_work_can_come_back_and_no_longer():
+    corner = make_corner(redundancy=1)
+    worker = corner.worker()
+    sent = corner.do(worker, name="岡")
+    corner.later(days=30)
+    assert read(corner, worker)  # nobody has looked at it
+    reviews.accept(submission=sent, by=corner.leader, now=corner.now)
+    assert not read(corner, worker)
+
+
+def test_what_passed_can_be_read_for_the_days_in_which_it_can_be_sent_back():
+    corner = make_corner()
+    one, other = corner.worker(), corner.worker("原")
+    for worker in (one, other):
+        corner.do(worker, name="岡")
+    corner.later(days=7)
+    assert read(corner, one)
+    corner.later(seconds=1)
+    assert not read(corner, one)
+    viewing = of(corner, one)
+    assert workers.assignments_visible_to(viewing).count() == 1
+    assert workers.terms_visible_to(viewing).count() == 1
+    assert tasks.procedures_visible_to(viewing).count() == 1
+    assert workers.earned(one) == 65
+
+
+def test_a_rejected_answer_can_be_compared_with_its_source_for_as_many_days():
+    corner = make_corner(redundancy=1)
+    worker = corner.worker()
+    sent = corner.do(worker, name="岡")
+    review = reviews.reject(submission=sent, objection=Objection("4-2", "x"), by=corner.leader, now=corner.now)
+    reviews.confirm_rejection(review=review, by=corner.second, now=corner.later(days=6))
+    corner.later(days=7)
+    assert read(corner, worker)
+    corner.later(seconds=1)
+    assert not read(corner, worker)
+
+
+@pytest.mark.parametrize("state", ["accepted_by_client", "closed", "cancelled"])
+def test_when_the_order_is_over_nobody_reads_what_they_did(state):
+    corner = make_corner()
+    worker = corner.worker()
+    corner.do(worker, name="岡")
+    Order.objects.update(state=state)
+    assert not read(corner, worker)
+
+
+def test_a_procedure_is_for_those_who_work_lead_or_own_the_order():
+    corner = make_corner()
+    worker = corner.worker()
+    corner.take(worker)
+    client = viewer(corner, corner.second.person_id, "client")
+    owner = replace(client, grants=frozenset({Grant("client", corner.order.client_id or 0)}))
+    seeing = (of(corner, worker), leading(corner), owner, client, of(corner, corner.worker("原")))
+    assert [tasks.procedures_visible_to(each).count() for each in seeing] == [1, 1, 1, 0, 0]
 
 
 def test_the_worker_home_in_few_queries(django_assert_max_num_queries):

@@ -1,9 +1,12 @@
 """Checking answers: accept, redo, reject by two people, settle, and what nobody looked at in time."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from machikado.town.law.models import Parameter
+from machikado.town.law.queries import forget
 from machikado.town.people.models import Message
 from machikado.town.people.permissions import CannotDo
 from machikado.town.work.actions import assignments, questions, reviews, settlements
@@ -216,6 +219,29 @@ def test_after_seven_days_it_counts_for_pay_and_for_nothing_else():
     settlements.settle(task=one.assignment.task, settlement=settlement, by=corner.leader, now=corner.now)
     assert Task.objects.get().state == "resolved"
     assert Submission.objects.count() == 2
+
+
+@pytest.fixture
+def three_days_from_wednesday():
+    """From 2026-11-25 on the law gives three days where it gave seven."""
+    Parameter.objects.create(
+        code="review_days", effective_from=date(2026, 11, 25), value=3, certainty="C", source="a later rule"
+    )
+    forget()
+    yield
+    forget()
+
+
+def test_the_days_of_review_are_those_of_the_day_of_receipt(three_days_from_wednesday):
+    """Received on Monday: seven days for the leader, and until then nothing counts as accepted."""
+    corner, one, _ = disputed()
+    assert reviews.accept_overdue(corner.later(days=6)) == 0
+    reviews.redo(submission=one, objection=CLAUSE, by=corner.leader, now=corner.now)
+    again = assignments.start(assignment=one.assignment, by=corner.actor(one.assignment.worker), now=corner.now)
+    second = corner.send(again, name="岡谷")
+    assert reviews.accept_overdue(corner.later(days=3)) == 1
+    reviews.reject(submission=second, objection=CLAUSE, by=corner.leader, now=corner.now)
+    assert reviews.accept_overdue(corner.later(seconds=1)) == 1
 
 
 def test_a_question_reaches_the_leader_and_the_answer_the_worker():

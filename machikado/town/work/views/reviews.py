@@ -16,7 +16,7 @@ from machikado.town.work.actions import questions, reviews, settlements
 from machikado.town.work.forms.reviews import posted_objection, posted_settlement
 from machikado.town.work.models import Question, Review, Submission, Task
 from machikado.town.work.queries import checking
-from machikado.town.work.queries.tasks import tasks_visible_to
+from machikado.town.work.queries.tasks import tasks_to_check
 from machikado.town.work.views.queue_page import QueuePage, RejectionLine
 from machikado.town.work.views.review_page import ReviewPage, still_waits
 
@@ -49,7 +49,7 @@ def rejections(request: SignedInRequest) -> HttpResponse:
 
 
 def _tasks(request: SignedInRequest) -> QuerySet[Task]:
-    return tasks_visible_to(request.viewer).select_related("job__schema", "job__procedure", "job__order", "image")
+    return tasks_to_check(request.viewer).select_related("job__schema", "job__procedure", "job__order", "image")
 
 
 def _decide(request: SignedInRequest, task: Task) -> HttpResponse:

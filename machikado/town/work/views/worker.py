@@ -14,7 +14,8 @@ from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work import bridge
 from machikado.town.work.actions import assignments
 from machikado.town.work.forms.worker import MinutesForm
-from machikado.town.work.models import Job, Procedure
+from machikado.town.work.models import Job
+from machikado.town.work.queries.tasks import procedures_visible_to
 from machikado.town.work.queries.workers import terms_visible_to
 from machikado.town.work.views.home_page import HomePage
 from machikado.town.work.views.mine_page import MinePage
@@ -102,7 +103,8 @@ def terms(request: SignedInRequest, digest: str) -> HttpResponse:
 
 def procedure(request: SignedInRequest, code: str) -> HttpResponse:
     """手順書 with its clauses."""
-    return render(request, "work/worker/procedure.html", {"procedure": get_object_or_404(Procedure, code=code)})
+    here = get_object_or_404(procedures_visible_to(request.viewer), code=code)
+    return render(request, "work/worker/procedure.html", {"procedure": here})
 
 
 def _back_home(request: SignedInRequest, sentence: str) -> HttpResponse:
