@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import SYSTEM, Actor
 from machikado.town.common.calendar import town_date
+from machikado.town.common.deadlocks import again_after_deadlock
 from machikado.town.common.diary import record, record_many
 from machikado.town.common.errors import Cannot, CannotStep
 from machikado.town.people.models import Worker
@@ -76,6 +77,7 @@ class Draft:
         return {"answer": self.answer, "unreadable": self.unreadable}
 
 
+@again_after_deadlock
 @transaction.atomic
 def start_bundle(*, worker: Worker, bundle: BundleOffer, by: Actor, now: datetime) -> list[Assignment]:
     """Lease the items of a bundle and return what the worker now holds of that job, unopened ones included.
@@ -97,6 +99,7 @@ def start_bundle(*, worker: Worker, bundle: BundleOffer, by: Actor, now: datetim
     return held + found
 
 
+@again_after_deadlock
 @transaction.atomic
 def claim(*, worker: Worker, job: Job | None, by: Actor, now: datetime) -> Assignment | None:
     """Lease the next item, of this job or of any; None when there is nothing for this worker.

@@ -9,12 +9,15 @@ from machikado.town.common.actors import Actor
 from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.people.permissions import require
+from machikado.town.work.actions.claims import lock_worker
 from machikado.town.work.actions.telling import tell_leaders, tell_worker
 from machikado.town.work.events.reviews import QuestionAnswered, QuestionAsked
 from machikado.town.work.models import Assignment, Question
 from machikado.town.work.seams import require_own
 
 LENGTH = 1000
+# So many questions of one worker may wait for an answer at once.
+MOST_WAITING = 10
 
 
 class CannotAsk(Cannot):
@@ -23,19 +26,25 @@ class CannotAsk(Cannot):
     sentences = {
         "empty": _("Please write in a few words what it is about."),
         "long": _("Please write at most %(length)s characters."),
+        "many": _("%(number)s of your questions wait for an answer. Please ask again when a leader has answered some."),
         "answered": _("Somebody else has answered this question already."),
     }
 
 
 @transaction.atomic
 def ask(*, assignment: Assignment, text: str, by: Actor, now: datetime) -> Question:
-    """Ask the leaders about a task; asking the same twice is once. Raises CannotAsk."""
+    """Ask the leaders about a task; asking the same twice is once. Raises CannotAsk.
+
+    The worker's row is held, so that two halves of a double click come one after the other.
+    """
     require_own(assignment.worker, by)
     words = _words(text)
-    rows = Question.objects.select_for_update()
-    same = rows.filter(task_id=assignment.task_id, worker_id=assignment.worker_id, text=words, answered_at=None).first()
+    waiting = Question.objects.filter(worker=lock_worker(assignment.worker), answered_at=None)
+    same = waiting.filter(task_id=assignment.task_id, text=words).first()
     if same is not None:
         return same
+    if waiting.count() >= MOST_WAITING:
+        raise CannotAsk("many", number=MOST_WAITING)
     question = Question.objects.create(task=assignment.task, worker=assignment.worker, text=words, asked_at=now)
     event = QuestionAsked(code=question.code, task=question.task.code, worker=question.worker.code)
     record(event, by=by, now=now)

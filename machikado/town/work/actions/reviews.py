@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from machikado.town.common import chores
 from machikado.town.common.actors import SYSTEM, Actor
 from machikado.town.common.diary import DiaryEvent, record, record_many
 from machikado.town.common.errors import Cannot
@@ -181,8 +182,10 @@ def _accept_some(now: datetime) -> int:
 
 @transaction.atomic
 def thank(*, submission: Submission, by: Actor, now: datetime) -> None:
-    """Say thank you for an answer; it reaches the person who did the work."""
+    """Say thank you for an answer, once; it reaches the person who did the work."""
     require(by, may="work.review")
+    if not chores.once(f"work.thanks:{submission.code}", now):
+        return
     row = Assignment.objects.select_related("worker__person", "worker__machine__responsible", "task__job").get(
         pk=submission.assignment_id
     )

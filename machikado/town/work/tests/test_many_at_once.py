@@ -1,19 +1,22 @@
 """Ten people at the same moment, on real connections: nothing is leased twice, nothing stays lying, yen are exact."""
 
 import threading
+import time
 from collections import Counter
 
-from django.db import connection
+import pytest
+from django.db import connection, transaction
 from django.db.models import Count, Sum
 
 from machikado.town.common.statements import rows
-from machikado.town.work.actions import assignments
+from machikado.town.work.actions import assignments, questions
+from machikado.town.work.actions.slots import lock_tasks
 from machikado.town.work.bridge import BundleOffer
-from machikado.town.work.models import Assignment, Cursor, Submission, Task
+from machikado.town.work.models import Assignment, Cursor, Question, Submission, Task
 from machikado.town.work.queries.next_tasks import Span, fresh_statement
 from machikado.town.work.queries.piles import open_batches
 from machikado.town.work.queries.soundness import problems
-from machikado.town.work.tests.corner import make_corner
+from machikado.town.work.tests.corner import add_batch, make_corner
 
 PEOPLE = 10
 
@@ -84,6 +87,48 @@ def test_one_bundle_asked_for_in_many_tabs_is_one_bundle(transactional_db):
     all_at_once(start, range(4))
     assert Assignment.objects.count() == 6
     assert Cursor.objects.get().task_id == max(Assignment.objects.values_list("task_id", flat=True))
+
+
+def test_a_question_pressed_in_many_tabs_is_asked_once(transactional_db):
+    corner = make_corner()
+    worker = corner.worker()
+    row = corner.start(worker)
+
+    def ask(_tab):
+        questions.ask(assignment=row, text="何年?", by=corner.actor(worker), now=corner.now)
+
+    all_at_once(ask, range(6))
+    assert Question.objects.count() == 1
+
+
+def waits_for_a_lock():
+    """Whether anybody waits for a row that somebody else holds."""
+    return rows("SELECT count(*) FROM pg_locks WHERE NOT granted")[0][0] > 0
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time")
+def test_a_bundle_that_ends_in_a_deadlock_is_taken_once_more(transactional_db):
+    """The worker holds the first batch and waits for the second, whose holder then wants the first: one must yield."""
+    corner = make_corner()
+    second = add_batch(corner.job, corner.leader, 1)
+    worker, offer = corner.worker(), BundleOffer(corner.job.pk, 2, 120, 130)
+    holding = threading.Event()
+
+    def race(part):
+        if part == "worker":
+            holding.wait()
+            assignments.start_bundle(worker=worker, bundle=offer, by=corner.actor(worker), now=corner.now)
+            return
+        with transaction.atomic():
+            lock_tasks([second.tasks.get().pk])
+            holding.set()
+            while not waits_for_a_lock():
+                time.sleep(0.01)
+            lock_tasks([corner.batch.tasks.get().pk])
+
+    all_at_once(race, ["worker", "other"])
+    assert Assignment.objects.filter(worker=worker).count() == 2
+    assert problems() == []
 
 
 def test_expiry_and_handing_in_at_the_same_moment_lose_nothing(transactional_db):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from machikado.town.common.models import Event
 from machikado.town.law.models import Parameter
 from machikado.town.law.queries import forget
 from machikado.town.people.models import Message
@@ -258,7 +259,25 @@ def test_a_question_reaches_the_leader_and_the_answer_the_worker():
         questions.answer(question=asked, text="平成", by=corner.second, now=corner.now)
 
 
+def test_only_so_many_questions_wait_at_once():
+    corner = make_corner()
+    worker = corner.worker()
+    row = corner.start(worker)
+
+    def ask(text):
+        return questions.ask(assignment=row, text=text, by=corner.actor(worker), now=corner.now)
+
+    asked = [ask(f"{number}?") for number in range(questions.MOST_WAITING)]
+    assert ask("0?") == asked[0]
+    with pytest.raises(questions.CannotAsk, match="many"):
+        ask("one more?")
+    questions.answer(question=asked[0], text="yes", by=corner.leader, now=corner.now)
+    ask("one more?")
+
+
 def test_thanks_reach_the_person_who_did_the_work():
     corner, one, _ = disputed()
-    reviews.thank(submission=one, by=corner.leader, now=corner.now)
+    for _ in range(2):
+        reviews.thank(submission=one, by=corner.leader, now=corner.now)
+    assert Event.objects.filter(kind="work.worker_thanked").count() == 1
     assert Message.objects.get(kind="work.thanks").person_id == one.assignment.worker.person_id
