@@ -60,7 +60,7 @@ DOORS: tuple[Door, ...] = (
     Door("retention", COORDINATOR, GET),
     Door("work:board", COORDINATOR, GET),
     Door("work:board_live", COORDINATOR, GET),
-    Door("work:orders", COORDINATOR, GET),
+    Door("work:orders", COORDINATOR, BOTH),  # a search is a POST: its words may name somebody
     Door("work:order", COORDINATOR, GET, "order"),
     Door("work:order_step", COORDINATOR, POST, "order"),
     Door("work:order_link", COORDINATOR, POST, "order"),

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from machikado.town.common import files
 from machikado.town.people.models import Role
 from machikado.town.people.viewer import Viewer
-from machikado.town.work.models import Delivery, DeliveryFile, Estimate, Job, Order
+from machikado.town.work.models import Delivery, DeliveryFile, Estimate, Job, Order, Task
 from machikado.town.work.queries.deliveries import deliveries_visible_to
 from machikado.town.work.queries.orders import Progress, progress_of_jobs
 
@@ -55,6 +55,12 @@ def own_deliveries(viewer: Viewer) -> QuerySet[Delivery]:
 def own_estimates(viewer: Viewer) -> QuerySet[Estimate]:
     """The estimates of these orders."""
     return Estimate.objects.filter(order__in=own_orders(viewer)).select_related("order")
+
+
+def row_of_task(order: Order, code: str) -> str:
+    """How a delivered row of an order is called: the client's own number, else its line; "" if there is none."""
+    task = Task.objects.filter(job__order=order, deliveries__isnull=False, code=code[:10]).first()
+    return (task.name or str(task.line)) if task else ""
 
 
 def with_progress(orders: Sequence[Order]) -> list[ClientRow]:

@@ -93,6 +93,16 @@ def test_accepting_twice_is_once_and_thanks_reach_everybody_once(takizawa: Clien
     assert reverse("work:client_decide", args=[delivery.code]) not in page_of(takizawa, delivery)
 
 
+def test_a_row_is_asked_for_by_its_code_since_its_name_may_be_a_person(takizawa: Client, delivery: Delivery):
+    row = delivery.tasks.get(settlements__isnull=False)
+    page = takizawa.get(reverse("work:client_order", args=[delivery.order.code])).content.decode()
+    assert f'href="?rework={row.code}#decide"' in page
+    where = reverse("work:client_order", args=[delivery.order.code])
+    filled = takizawa.get(where, {"rework": row.code}).content.decode()
+    assert f'value="{row.name}"' in filled
+    assert 'value="角田花"' not in takizawa.get(where, {"rework": "角田花"}).content.decode()
+
+
 def test_rework_names_rows_by_number_or_line(takizawa: Client, delivery: Delivery):
     where = reverse("work:client_decide", args=[delivery.code])
     takizawa.post(

@@ -1,6 +1,7 @@
 """What a coordinator does on the pages of orders, jobs and imports, with good input and bad."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,18 @@ from machikado.town.work.actions.delivery_files import make_files
 from machikado.town.work.imports import problems
 from machikado.town.work.models import Batch, Job, Order, Task
 from machikado.town.work.queries.burndown import course_of
-from machikado.town.work.tests.makings import SCHEMA, agreed_order, inquiry, open_job, png, ready_batch, resolved, table
+from machikado.town.work.tests.makings import (
+    NOON,
+    SCHEMA,
+    agreed_order,
+    inquiry,
+    open_job,
+    png,
+    ready_batch,
+    resolved,
+    table,
+)
+from machikado.town.work.views import orders as orders_pages
 from tests.examples import Cast
 
 MOST_QUERIES = 25
@@ -240,12 +252,28 @@ def test_a_delivery_is_asked_for_and_made(momose: Client, cast: Cast, job: Job):
 def test_the_list_finds_what_is_typed_on_any_keyboard(momose: Client, cast: Cast, asked: Order):
     wide = "".join(chr(ord(one) + 0xFEE0) for one in asked.code.lower())
     for words in ("納品書", asked.code.lower(), wide, f"{asked.code[:3]}-{asked.code[3:6]}-{asked.code[6:]}", "角田"):
-        page = momose.get(reverse("work:orders"), {"q": words}).content.decode()
+        page = momose.post(reverse("work:orders"), {"q": words}).content.decode()
         assert reverse("work:order", args=[asked.code]) in page, words
-    assert asked.code not in momose.get(reverse("work:orders"), {"q": "無いもの"}).content.decode()
+    assert asked.code not in momose.post(reverse("work:orders"), {"q": "無いもの"}).content.decode()
     assert asked.code not in momose.get(reverse("work:orders"), {"state": "running"}).content.decode()
     rows = momose.get(reverse("work:orders"), {"format": "csv"}).content.decode("utf-8-sig").splitlines()
     assert rows[1].startswith(asked.code)
+    assert len(momose.post(reverse("work:orders"), {"format": "csv", "q": "無いもの"}).content.splitlines()) == 1
+
+
+def test_what_is_searched_for_stands_in_no_address(momose: Client, cast: Cast, monkeypatch):
+    """Neither is it read from one, nor does a link or a form of the answer put it there."""
+    monkeypatch.setattr(orders_pages, "PAGE", 1)
+    for _ in range(2):
+        orders.inquire(inquiry=inquiry(), by=SYSTEM, now=NOON)
+    page = momose.post(reverse("work:orders"), {"q": "角田"}).content.decode()
+    assert 'form="search" name="page" value="2"' in page
+    assert 'method="get"' not in page
+    assert all("%E8" not in link and "角田" not in link for link in re.findall(r'(?:href|action)="([^"]*)"', page))
+    assert "2" in momose.post(reverse("work:orders"), {"q": "角田", "page": "2"}).content.decode()
+    unread = momose.get(reverse("work:orders"), {"q": "無いもの"}).content.decode()
+    assert "無いもの" not in unread
+    assert reverse("work:order", args=[Order.objects.latest("pk").code]) in unread
 
 
 def test_the_board_answers_304_until_something_changes(momose: Client, cast: Cast, job: Job, settings):

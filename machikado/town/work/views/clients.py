@@ -11,7 +11,13 @@ from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import deliveries, orders, thanks
 from machikado.town.work.forms.decision import REWORK, DecisionForm, is_number, rework_rows, typed_rows
 from machikado.town.work.models import Delivery, Order
-from machikado.town.work.queries.client_orders import own_deliveries, own_estimates, own_orders, with_progress
+from machikado.town.work.queries.client_orders import (
+    own_deliveries,
+    own_estimates,
+    own_orders,
+    row_of_task,
+    with_progress,
+)
 from machikado.town.work.queries.orders import progress
 from machikado.town.work.views.acting import acted
 from machikado.town.work.views.client_page import Asked, AskedFor, client_page
@@ -27,9 +33,9 @@ def client_orders(request: SignedInRequest) -> HttpResponse:
 
 
 def client_order(request: SignedInRequest, code: str) -> HttpResponse:
-    """One order; ?rework=ROW fills that row into the form for rework."""
+    """One order; ?rework=CODE (of a task) fills that row into the form for rework."""
     order = _own(request, code)
-    row = request.GET.get("rework", "")[:120]
+    row = row_of_task(order, request.GET.get("rework", ""))
     form = DecisionForm(initial={"decision": REWORK} if row else None)
     asked = AskedFor(form, [Asked(row)] if row else [], request.GET.get("page"))
     return render(request, "work/client/order.html", {"page": client_page(order, request.viewer, asked, clock.now())})

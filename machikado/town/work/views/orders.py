@@ -30,15 +30,16 @@ def one_order(request: SignedInRequest, code: str) -> Order:
 
 
 def order_list(request: SignedInRequest) -> HttpResponse:
-    """All orders, searched and filtered; as a table for a spreadsheet with ?format=csv."""
-    state, words = request.GET.get("state", ""), request.GET.get("q", "").replace("\0", "")[:120]
+    """All orders, filtered, and searched by POST alone; as a table for a spreadsheet with format=csv."""
+    asked = request.POST if request.method == "POST" else request.GET
+    state, words = asked.get("state", ""), request.POST.get("q", "").replace("\0", "")[:120]
     found = found_orders(request.viewer, state, words)
-    if request.GET.get("format") == "csv":
+    if asked.get("format") == "csv":
         name = {"Content-Disposition": 'attachment; filename="orders.csv"'}
         return HttpResponse(as_csv(found), content_type="text/csv; charset=utf-8", headers=name)
     counts = count_by_state(request.viewer)
     states = [(value, label, counts[value]) for value, label in Order.State.choices if value in counts]
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, PAGE).get_page(asked.get("page"))
     context = {"page": page, "states": states, "state": state, "words": words, "total": sum(counts.values())}
     return render(request, "work/orders/list.html", context)
 
