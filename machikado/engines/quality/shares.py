@@ -32,14 +32,15 @@ def wilson(successes: int, total: int, z1000: int = Z_95) -> tuple[int, int]:
 def agreed_at_first(agreements: Iterable[Agreement]) -> Share:
     """Return of how many settled items all who answered said the same; open and unchecked items do not count."""
     settled = [each for each in agreements if each.state in (State.AGREED, State.DISPUTED)]
-    return _share(sum(each.state is State.AGREED and not each.dissenting for each in settled), len(settled))
+    return share_of(sum(each.state is State.AGREED and not each.dissenting for each in settled), len(settled))
 
 
 def accuracy(found: Mapping[int, str], known: Mapping[int, str]) -> Share:
     """Return how many results equal the known label, by item; items without a known label do not count."""
     both = found.keys() & known.keys()
-    return _share(sum(found[item] == known[item] for item in both), len(both))
+    return share_of(sum(found[item] == known[item] for item in both), len(both))
 
 
-def _share(successes: int, total: int) -> Share:
+def share_of(successes: int, total: int) -> Share:
+    """Return so many of so many with their interval. Raises ValueError as `wilson`."""
     return Share(successes, total, *wilson(successes, total))

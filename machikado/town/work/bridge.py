@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from machikado.engines.matching import Pile, bundles
-from machikado.engines.quality import AgreementRule, Answer, Share, accuracy
+from machikado.engines.quality import AgreementRule, Answer, Share, accuracy, share_of
 from machikado.engines.quality import State as Agreed
 from machikado.engines.quality import agree as engine_agree
 from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Worker
 from machikado.town.work.kinds import kind_of
-from machikado.town.work.models import Job, Order, Submission, Task
+from machikado.town.work.models import Batch, Job, Submission, Task
 from machikado.town.work.queries.piles import JobPile, piles_for
+from machikado.town.work.queries.quality import origins_of
 
 RESOLVED, DISPUTED, UNCHECKED, OPEN = "resolved", "disputed", "unchecked", "open"
 _OUTCOMES = {Agreed.AGREED: RESOLVED, Agreed.DISPUTED: DISPUTED, Agreed.UNCHECKED: UNCHECKED, Agreed.OPEN: OPEN}
@@ -126,18 +127,40 @@ def _pile(pile: JobPile, today: int) -> Pile:
     )
 
 
-def against_known(order: Order) -> Share:
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """`agreed`: tasks that people answered alike, of those answered in full; `settled`: those decided by a leader.
+
+    `right`: tasks whose result is like the known answer, or None where nothing is known.
+    """
+
+    agreed: Share
+    right: Share | None
+    settled: int
+
+
+def quality_of(jobs: Sequence[Job]) -> Quality | None:
+    """Return the figures of some jobs (with `schema`), or None before anything is decided."""
+    counted = origins_of(jobs)
+    if not counted.decided:
+        return None
+    right = against_known(jobs)
+    agreed = share_of(counted.agreed, counted.decided + counted.disputed)
+    return Quality(agreed, right if right.total else None, counted.settled)
+
+
+def against_known(jobs: Sequence[Job]) -> Share:
     """Return in how many finished tasks the result equals the known answer in every known field, with its interval.
 
-    For staff only: known answers are shown to no worker and no client.
+    `schema` of the jobs is loaded. The known answers themselves are shown to no worker and no client.
     """
-    tasks = Task.objects.filter(job__order=order, known__isnull=False, result__isnull=False)
-    finished = tasks.filter(state__in=(Task.State.RESOLVED, Task.State.DELIVERED))
+    by_id = {job.pk: job for job in jobs}
+    tasks = Task.objects.filter(job__in=by_id, batch__state=Batch.State.READY, known__isnull=False)
+    finished = tasks.filter(state__in=(Task.State.RESOLVED, Task.State.DELIVERED), result__isnull=False)
     found: dict[int, str] = {}
     known: dict[int, str] = {}
-    jobs = {job.pk: job for job in order.jobs.select_related("schema")}
     for pk, job_id, result, truth in finished.values_list("pk", "job_id", "result", "known"):
-        kind, schema = kind_of(jobs[job_id]), jobs[job_id].schema.body
+        kind, schema = kind_of(by_id[job_id]), by_id[job_id].schema.body
         wanted = kind.normalise(schema, truth or {})
         given = kind.normalise(schema, result or {})
         found[pk] = str([given.get(field) for field in wanted])

@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from machikado.town.people.viewer import Viewer
 from machikado.town.work.form_values import normal
-from machikado.town.work.models import Batch, Delivery, Order, Review, Settlement, Submission, Task
+from machikado.town.work.models import Batch, Delivery, Order, Review, Submission, Task
+from machikado.town.work.queries.answers import is_settled
 from machikado.town.work.queries.orders import orders_visible_to
 
 BY_AGREEMENT = "agreement"
@@ -48,13 +49,12 @@ def checked(order: Order) -> QuerySet[Task]:
 
     Answers that count for pay only because nobody looked at them in time are none of these.
     """
-    settled = Exists(Settlement.objects.filter(task=OuterRef("pk")))
     accepted = Review.objects.filter(decision=Review.Decision.ACCEPT, withdrawn_at=None)
     reviewed = Exists(accepted.filter(submission__assignment__task=OuterRef("pk")))
     return (
         Task.objects.filter(job__order=order, batch__state=Batch.State.READY)
         .filter(state__in=[Task.State.RESOLVED, Task.State.DELIVERED], result__isnull=False)
-        .annotate(settled=settled)
+        .annotate(settled=is_settled())
         .filter(Q(answers__gte=2) | Q(settled=True) | Q(reviewed))
         .order_by("job_id", "batch_id", "line")
     )
@@ -74,13 +74,12 @@ def remains(order: Order) -> bool:
 
 def contested(order: Order) -> QuerySet[Task]:
     """The tasks on which people may have disagreed; `disagreements` looks at their answers."""
-    settled = Exists(Settlement.objects.filter(task=OuterRef("pk")))
     latest = Submission.objects.order_by("submitted_at", "pk").only(
         "answer", "unreadable", "assignment_id", "submitted_at"
     )
     return (
         Task.objects.filter(job__order=order, batch__state=Batch.State.READY, answers__gte=2)
-        .annotate(settled=settled)
+        .annotate(settled=is_settled())
         .filter(Q(state=Task.State.DISPUTED) | Q(settled=True) | Q(wanted__gte=3))
         .select_related("job__schema")
         .prefetch_related(Prefetch("assignments__submissions", queryset=latest))

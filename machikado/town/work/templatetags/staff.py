@@ -33,3 +33,9 @@ def chip_kind(row: Any) -> str:
     """The kind of chip for the state of an order, a job or an import; "" is a plain one."""
     tables: dict[type, dict[Any, str]] = {Order: _ORDER, Job: _JOB, Batch: _BATCH}
     return tables[type(row)].get(row.state, "")
+
+
+@register.filter
+def percent(share: int | None) -> str:
+    """Ten-thousandths in per cent with one digit."""
+    return "" if share is None else f"{share / 100:.1f}"

@@ -17,10 +17,16 @@ from machikado.town.people.permissions import CannotDo
 from machikado.town.work.actions import deliveries, delivery_files, orders
 from machikado.town.work.actions.deliveries import CannotDecide, CannotDeliver, NewDecision, ReworkRow
 from machikado.town.work.actions.delivery_files import make_files
-from machikado.town.work.bridge import against_known
+from machikado.town.work.bridge import against_known, quality_of
 from machikado.town.work.file_doors import may_read_delivery
 from machikado.town.work.models import Order, Review, Settlement, Task
-from machikado.town.work.queries.deliveries import checked, contested, deliveries_visible_to, disagreements
+from machikado.town.work.queries.deliveries import (
+    checked,
+    contested,
+    deliveries_visible_to,
+    disagreements,
+    how_resolved,
+)
 from machikado.town.work.tests.makings import (
     LATER,
     NOON,
@@ -324,6 +330,24 @@ def test_disagreements_are_shown_without_names(cast, running):
     assert (found.differences[0].decided, found.differences[0].decided_by) == ("6", "leader")
 
 
+def test_a_result_that_came_back_and_was_agreed_on_is_no_leaders_any_more(cast, running):
+    """Settled at noon; after the rework the new people agree: the manifest and the client's page say agreement."""
+    one = task(running, 2)
+    Settlement.objects.create(task=one, result=one.result, by=cast.ozawa, made_at=NOON)
+    assert [how_resolved(each) for each in checked(running)] == ["leader", "agreement", "agreement"]
+    before = quality_of(list(running.jobs.select_related("schema")))
+    assert before is not None
+    assert before.settled == 1
+    resolved(one, {"amount": 1}, at=LATER)
+    assert {how_resolved(each) for each in checked(running)} == {"agreement"}
+    found = quality_of(list(running.jobs.select_related("schema")))
+    assert found is not None
+    assert found.right is not None
+    # Three of three: by Wilson with z = 1.96 from 3 / (3 + 1.96²) = 43.85 % on.
+    assert (found.settled, found.agreed.successes, found.agreed.total, found.agreed.low) == (0, 3, 3, 4384)
+    assert (found.right.successes, found.right.total) == (0, 3)
+
+
 def test_client_and_coordinator_are_told(cast, delivered, takizawa):
     """滝澤 hears of the estimate and the delivery, 百瀬 of the inquiry and both answers, the other client nothing."""
     deliveries.decide(delivery=delivered, decision=NewDecision(accepted=True), by=takizawa, now=LATER)
@@ -338,10 +362,10 @@ def test_client_and_coordinator_are_told(cast, delivered, takizawa):
 
 def test_results_against_known_answers(running):
     """Three of amount 1, 2, 3 where 9 is known: none is right; then one is."""
-    share = against_known(running)
+    share = against_known(running.jobs.select_related("schema"))
     assert (share.successes, share.total) == (0, 3)
     one = task(running, 2)
     resolved(one, {"amount": "９", "kana": "x"})
-    share = against_known(running)
+    share = against_known(running.jobs.select_related("schema"))
     assert (share.successes, share.total) == (1, 3)
     assert share.low < 3333 < share.high

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from machikado.town.common.calendar import town_date
 from machikado.town.people.viewer import Viewer
+from machikado.town.work.bridge import Quality, quality_of
 from machikado.town.work.forms.decision import ROWS, DecisionForm
 from machikado.town.work.models import ClientDecision, Delivery, Estimate, Job, Order, Task
 from machikado.town.work.queries.burndown import Course, course_of
 from machikado.town.work.queries.client_orders import Download, Results, downloads, own_deliveries, results_of
 from machikado.town.work.queries.deliveries import Disagreement, contested, disagreements
 from machikado.town.work.queries.orders import Progress, newest_estimate, progress
-from machikado.town.work.queries.quality import Quality, quality_of
 from machikado.town.work.queries.story import days_of_steps, events_of
 from machikado.town.work.views.steps_of_order import Step, steps
 

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from machikado.town.common.calendar import town_date
 from machikado.town.law.queries import parameter
 from machikado.town.work import lives
+from machikado.town.work.bridge import Quality, quality_of
 from machikado.town.work.kinds import Field, kind_of
 from machikado.town.work.models import Batch, Job
 from machikado.town.work.queries.burndown import Course, course_of
 from machikado.town.work.queries.orders import Progress, progress_of_jobs
-from machikado.town.work.queries.quality import Quality, quality_of
 
 HOUR = 3600
 
