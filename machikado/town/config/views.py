@@ -5,9 +5,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from machikado.town.common import clock
-from machikado.town.config import corner, demo_links
+from machikado.town.config import demo_links
 from machikado.town.config.navigation import navigation
 from machikado.town.people.queries import town
+from machikado.town.work.queries import corner
 
 
 def front(request: HttpRequest) -> HttpResponse:
