@@ -196,30 +196,41 @@ def _added(job: Job) -> JobAdded:
     )
 
 
+@transaction.atomic
 def open_job(*, job: Job, by: Actor, now: datetime) -> Job:
     """Open (or reopen) a job, so that its ready batches are offered. Raises CannotOpenJob, CannotStep."""
+    job = _held(job, by)
     if job.order.state not in TAKES_JOBS - {"accepted"}:
         raise CannotOpenJob("order_state")
     return _step(job, Job.State.OPEN, by, now)
 
 
+@transaction.atomic
 def pause(*, job: Job, by: Actor, now: datetime) -> Job:
     """Offer nothing more of a job for now; what people hold stays theirs. Raises CannotStep."""
-    return _step(job, Job.State.PAUSED, by, now)
+    return _step(_held(job, by), Job.State.PAUSED, by, now)
 
 
+@transaction.atomic
 def close(*, job: Job, by: Actor, now: datetime) -> Job:
     """Offer nothing more of a job, for good. Raises CannotCloseJob, CannotStep."""
+    job = _held(job, by)
     if job.order.state in MAY_COME_BACK and job.tasks.exists():
         raise CannotCloseJob("client_may_ask")
     return _step(job, Job.State.CLOSED, by, now)
 
 
-@transaction.atomic
-def _step(job: Job, to: str, by: Actor, now: datetime) -> Job:
-    """Take one step of a job's life; a step already taken changes nothing."""
+def _held(job: Job, by: Actor) -> Job:
+    """The job and its order as they stand now, held in the order in which adding a job holds them."""
     require(by, may="work.step_job", on=job)
-    job = Job.objects.select_for_update(of=("self",)).select_related("order").get(pk=job.pk)
+    order = Order.objects.select_for_update().get(pk=job.order_id)
+    held = Job.objects.select_for_update().get(pk=job.pk)
+    held.order = order
+    return held
+
+
+def _step(job: Job, to: str, by: Actor, now: datetime) -> Job:
+    """Take one step of the life of a job that is held; a step already taken changes nothing."""
     if job.state == to:
         return job
     before = job.state

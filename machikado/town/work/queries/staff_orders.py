@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
+from machikado.town.common.calendar import town_date
 from machikado.town.common.codes import heard
 from machikado.town.common.japanese import search_key
 from machikado.town.people.viewer import Viewer
@@ -51,7 +52,7 @@ def as_csv(orders: Iterable[Order]) -> bytes:
     writer.writerow(["code", "title", "client", "state", "due_on", "made_on"])
     for order in orders:
         client = order.client.name if order.client else _asker(order)
-        row = [order.code, order.title, client, order.state, _day(order.due_on), order.made_at.date().isoformat()]
+        row = [order.code, order.title, client, order.state, _day(order.due_on), town_date(order.made_at).isoformat()]
         writer.writerow([guarded(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 

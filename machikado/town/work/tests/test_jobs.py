@@ -9,11 +9,18 @@ from machikado.town.common.errors import CannotStep
 from machikado.town.common.models import Event
 from machikado.town.people.permissions import CannotDo
 from machikado.town.work.actions import jobs, orders
-from machikado.town.work.actions.jobs import CannotAddJob, CannotAddProcedure, CannotOpenJob, Clause, NewJob
+from machikado.town.work.actions.jobs import (
+    CannotAddJob,
+    CannotAddProcedure,
+    CannotCloseJob,
+    CannotOpenJob,
+    Clause,
+    NewJob,
+)
 from machikado.town.work.form import FormKind
 from machikado.town.work.form_schema import CannotUseSchema
 from machikado.town.work.kinds import kind_of
-from machikado.town.work.models import FormSchema, Job
+from machikado.town.work.models import FormSchema, Job, Order
 from machikado.town.work.queries.orders import jobs_visible_to
 from machikado.town.work.tests.makings import (
     CLAUSES,
@@ -23,6 +30,8 @@ from machikado.town.work.tests.makings import (
     inquiry,
     open_job,
     procedure_for,
+    ready_batch,
+    table,
     viewer,
 )
 
@@ -150,3 +159,17 @@ def test_clients_see_no_jobs(cast):
     open_job(cast)
     assert jobs_visible_to(viewer(cast, "momose")).count() == 1
     assert not jobs_visible_to(viewer(cast, "takizawa")).exists()
+
+
+@pytest.mark.parametrize(("act", "error"), [(jobs.open_job, CannotOpenJob), (jobs.close, CannotCloseJob)])
+def test_a_job_looks_at_its_order_as_it_stands_now(cast, momose, act, error):
+    """The page was opened before the order moved; and whoever may not step a job learns nothing of its order."""
+    job = open_job(cast)
+    ready_batch(cast, job, table("name,店\n1,a\n"))
+    states = {jobs.open_job: ("preparing", "cancelled"), jobs.close: ("cancelled", "preparing")}
+    job.order.state, now = states[act]
+    Order.objects.filter(pk=job.order_id).update(state=now)
+    with pytest.raises(error):
+        act(job=job, by=momose, now=NOON)
+    with pytest.raises(CannotDo):
+        act(job=job, by=cast.actor("nakajima"), now=NOON)

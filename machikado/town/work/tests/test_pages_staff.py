@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -259,6 +259,12 @@ def test_the_list_finds_what_is_typed_on_any_keyboard(momose: Client, cast: Cast
     rows = momose.get(reverse("work:orders"), {"format": "csv"}).content.decode("utf-8-sig").splitlines()
     assert rows[1].startswith(asked.code)
     assert len(momose.post(reverse("work:orders"), {"format": "csv", "q": "無いもの"}).content.splitlines()) == 1
+
+
+def test_the_table_of_orders_says_the_day_of_the_town(momose: Client, asked: Order):
+    Order.objects.update(made_at=datetime(2026, 11, 24, 20, 0, tzinfo=UTC))  # 05:00 of the 25th in the town
+    sheet = momose.get(reverse("work:orders"), {"format": "csv"}).content.decode("utf-8-sig")
+    assert sheet.splitlines()[1].endswith("2026-11-25")
 
 
 def test_what_is_searched_for_stands_in_no_address(momose: Client, cast: Cast, monkeypatch):

@@ -10,7 +10,7 @@ from machikado.town.common import clock
 from machikado.town.common.calendar import town_date
 from machikado.town.work.actions import assignments, orders, reviews
 from machikado.town.work.actions.reviews import Objection
-from machikado.town.work.models import Assignment, Question, Submission, Task
+from machikado.town.work.models import Assignment, Job, Question, Submission, Task
 from machikado.town.work.tests.examples import started
 from machikado.town.work.tests.makings import SCHEMA, agreed_order, open_job, ready_batch, table
 
@@ -269,6 +269,9 @@ def test_my_work_shows_the_month_and_gives_it_as_a_table(cast, browser):
     rows = sheet.content.decode("utf-8-sig").splitlines()
     assert len(rows) == 2
     assert ",'=1+1 納品書,1,13," in rows[1]
+    Job.objects.update(title="\r=1+1")
+    sheet = browser.get(reverse("work:mine"), {"month": month, "format": "csv"})
+    assert "'\r=1+1" in sheet.content.decode("utf-8-sig")
     assert "この月の仕事はありません" in text_of(browser.get(reverse("work:mine"), {"month": "2020-02"}))
     assert browser.get(reverse("work:mine"), {"month": "nonsense"}).status_code == 200
 

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from machikado.town.people.models import Worker
+from machikado.town.work.exports import guarded
 from machikado.town.work.queries.earned import Earned, earned_in, months
 
 
@@ -62,12 +63,8 @@ class MinePage:
         table = csv.writer(response)
         table.writerow([_("Day"), _("Job"), _("Items"), _("Earned"), _("Paid on")])
         for row in self.rows:
-            title = (
-                f"'{row.title}" if row.title[:1] in "=+-@\t" else row.title
-            )  # no formula opens with somebody's title
-            table.writerow(
-                [row.day.isoformat(), title, row.items, row.yen, "" if row.is_sample else row.pay_by.isoformat()]
-            )
+            paid_on = "" if row.is_sample else row.pay_by.isoformat()
+            table.writerow([row.day.isoformat(), guarded(row.title), row.items, row.yen, paid_on])
         return response
 
 
