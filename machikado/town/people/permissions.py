@@ -40,7 +40,7 @@ MAY: dict[str, frozenset[str]] = {
     "work.do": _WORKER,
     "work.release_for": _COORDINATOR,
     "work.review": _CHECKERS,
-    "work.confirm_rejection": _CHECKERS,
+    "work.confirm_objection": _CHECKERS,
     "work.settle": _CHECKERS,
 }
 FOR_MACHINES = frozenset({"work.do"})

@@ -33,7 +33,8 @@ RULES = [
         since=FREELANCE,
         severity=Severity.BLOCK,
         sentence=_(
-            "A redo needs a clause of the procedure, a rejection also a reason and a second person, all in seven days."
+            "A redo or rejection needs a clause of the procedure and a second person, a rejection also a reason;"
+            " in seven days."
         ),
         certainty="C",
     ),

@@ -1,4 +1,4 @@
-"""What a leader decides about one answer: accept it, ask to redo it, reject it with a second person."""
+"""What a leader decides about one answer: accept it; ask to redo it or reject it, with a second person."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from machikado.town.work.actions.telling import tell_worker
 from machikado.town.work.events import reviews as events
 from machikado.town.work.kinds import kind_of
 from machikado.town.work.models import Assignment, Review, Submission, Task
-from machikado.town.work.queries.answers import standing, waiting_rejections
+from machikado.town.work.queries.answers import standing, waiting_objections
 from machikado.town.work.queries.deadlines import in_review_time, review_until
 
 State = Assignment.State
@@ -35,7 +35,7 @@ class CannotReview(Cannot):
 
     sentences = {
         "own": _("This is your own answer. Another leader has to look at it."),
-        "own_rejection": _("You proposed this rejection yourself. A second person has to decide."),
+        "own_objection": _("You proposed this yourself. A second person has to decide."),
         "clause": _("Please choose a clause of the procedure of this work."),
         "reason": _("Please write the reason in one sentence. The worker will read it."),
         "late": _("The %(days)s days for this are over: the answer counts as accepted for pay."),
@@ -43,7 +43,7 @@ class CannotReview(Cannot):
         "delivered": _("This task has been delivered already. Only the client can ask for rework now."),
         "decided": _("This was decided in the meantime. Please reload the page."),
         "used": _("The result that stands uses this answer, so it stays paid. Please let the rejection fall."),
-        "waiting": _("A rejection of this answer is waiting for a second person. Please decide that first."),
+        "waiting": _("A redo or rejection of this answer is waiting for a second person. Please decide that first."),
     }
 
 
@@ -73,21 +73,17 @@ def accept(*, submission: Submission, by: Actor, now: datetime) -> Review:
 
 @transaction.atomic
 def redo(*, submission: Submission, objection: Objection, by: Actor, now: datetime) -> Review:
-    """Ask the same worker to do it again, naming the clause; what was earned stays earned. Raises CannotReview."""
+    """Propose to have an answer done again; the worker hears of it when a second person agrees. Raises CannotReview."""
     require(by, may="work.review")
     task, row = _locked(submission, by)
     _check_objection(task, submission, objection, now)
     _refuse_waiting(submission)
     if task.state == Task.State.DELIVERED:
         raise CannotReview("delivered")
-    row.lease_until = now + REDO_TIME
-    _set_state(row, State.REDO_REQUESTED)
-    _take_answer_out(task)
-    _back_to_work(task)
-    event = events.RedoRequested(submission.code, task=task.code, clause=objection.clause)
-    review = _write(submission, row, Decision.REDO, objection, _Doing(by, now, event))
-    tell_worker(row, "work.redo_requested", {"clause": objection.clause}, now)
-    return review
+    if row.state == State.SUBMITTED:
+        _set_state(row, State.CHECKING)
+    event = events.RedoProposed(submission.code, task=task.code, clause=objection.clause)
+    return _write(submission, row, Decision.REDO, objection, _Doing(by, now, event))
 
 
 @transaction.atomic
@@ -108,17 +104,38 @@ def reject(*, submission: Submission, objection: Objection, by: Actor, now: date
 
 
 @transaction.atomic
-def confirm_rejection(*, review: Review, by: Actor, now: datetime) -> Review:
-    """Agree to a rejection as the second person: the earning is reversed and somebody else may do the task.
-
-    Raises CannotReview.
-    """
-    require(by, may="work.confirm_rejection")
+def confirm(*, review: Review, by: Actor, now: datetime) -> Review:
+    """Agree to a redo or a rejection as the second person (LAW F8). Raises CannotReview."""
+    require(by, may="work.confirm_objection")
     task, row = _locked(review.submission, by)
     review = _waiting(review)
     if review.by_id == by.person_id:
-        raise CannotReview("own_rejection")
+        raise CannotReview("own_objection")
     _refuse_late(review.submission, now)
+    if review.decision == Decision.REDO:
+        event, kind = _send_back(task, row, review, now), "work.redo_requested"
+    else:
+        event, kind = _reject(task, row, review), "work.rejected"
+    review.second_by_id, review.second_at = by.person_id, now
+    review.save(update_fields=["second_by", "second_at"])
+    record(event, by=by, now=now)
+    tell_worker(row, kind, {"clause": review.clause}, now)
+    return review
+
+
+def _send_back(task: Task, row: Assignment, review: Review, now: datetime) -> DiaryEvent:
+    """The same worker may do it again; what was earned stays earned."""
+    if task.state == Task.State.DELIVERED:
+        raise CannotReview("delivered")
+    row.lease_until = now + REDO_TIME
+    _set_state(row, State.REDO_REQUESTED)
+    _take_answer_out(task)
+    _back_to_work(task)
+    return events.RedoRequested(review.submission.code, task=task.code, clause=review.clause)
+
+
+def _reject(task: Task, row: Assignment, review: Review) -> DiaryEvent:
+    """The earning is reversed and somebody else may do the task."""
     _refuse_used(task, review.submission)
     _set_state(row, State.REJECTED)
     _take_answer_out(task)
@@ -128,26 +145,22 @@ def confirm_rejection(*, review: Review, by: Actor, now: datetime) -> Review:
     else:  # a result stands without it: nobody is wanted in its place, also when the task comes back
         task.wanted -= 1
         task.save(update_fields=["wanted"])
-    review.second_by_id, review.second_at = by.person_id, now
-    review.save(update_fields=["second_by", "second_at"])
     yen = sum(row.submissions.values_list("yen", flat=True))
-    event = events.RejectionConfirmed(review.submission.code, task=task.code, clause=review.clause, yen=yen)
-    record(event, by=by, now=now)
-    tell_worker(row, "work.rejected", {"clause": review.clause}, now)
-    return review
+    return events.RejectionConfirmed(review.submission.code, task=task.code, clause=review.clause, yen=yen)
 
 
 @transaction.atomic
-def withdraw_rejection(*, review: Review, by: Actor, now: datetime) -> Review:
-    """Let a proposed rejection fall, as the second person or as who proposed it. Raises CannotReview."""
-    require(by, may="work.confirm_rejection")
+def withdraw(*, review: Review, by: Actor, now: datetime) -> Review:
+    """Let a proposed redo or rejection fall, as the second person or as who proposed it. Raises CannotReview."""
+    require(by, may="work.confirm_objection")
     task, _row = _locked(review.submission, by)
     review = _waiting(review)
     if review.by_id != by.person_id:
         review.second_by_id, review.second_at = by.person_id, now
     review.withdrawn_at = now
     review.save(update_fields=["second_by", "second_at", "withdrawn_at"])
-    record(events.RejectionWithdrawn(review.submission.code, task=task.code), by=by, now=now)
+    told = {Decision.REDO: events.RedoWithdrawn, Decision.REJECT: events.RejectionWithdrawn}[Decision(review.decision)]
+    record(told(review.submission.code, task=task.code), by=by, now=now)
     return review
 
 
@@ -156,12 +169,14 @@ def accept_overdue(now: datetime) -> int:
     count = 0
     while found := _accept_some(now):
         count += found
+    in_time = Submission.objects.filter(in_review_time(now))
+    waiting_objections().exclude(submission__in=in_time).update(withdrawn_at=now)  # of answers that passed before
     return count
 
 
 @transaction.atomic
 def _accept_some(now: datetime) -> int:
-    """Up to CHUNK answers whose time of checking is over. Their tasks stay as they are; waiting rejections fall."""
+    """Up to CHUNK answers whose time of checking is over. Their tasks stay as they are; waiting objections fall."""
     unchecked = Assignment.objects.filter(state__in=(State.SUBMITTED, State.CHECKING))
     late = unchecked.filter(~in_review_time(now))
     found = dict(late.order_by("submitted_at").values_list("pk", "task_id")[:CHUNK])
@@ -171,7 +186,7 @@ def _accept_some(now: datetime) -> int:
     for row in rows:
         lives.ASSIGNMENT.step(row.state, State.PASSED)
     Assignment.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.PASSED)
-    waiting_rejections().filter(submission__assignment__in=rows).update(withdrawn_at=now)
+    waiting_objections().filter(submission__assignment__in=rows).update(withdrawn_at=now)
     made = (
         events.SubmissionAccepted(latest[row.pk].code, task=row.task.code, task_state=row.task.state, overdue=True)
         for row in rows
@@ -225,8 +240,8 @@ def _locked(submission: Submission, by: Actor) -> tuple[Task, Assignment]:
 
 
 def _refuse_waiting(submission: Submission) -> None:
-    """Raise CannotReview while a rejection of this answer waits for its second person."""
-    if waiting_rejections().filter(submission=submission).exists():
+    """Raise CannotReview while a redo or rejection of this answer waits for its second person."""
+    if waiting_objections().filter(submission=submission).exists():
         raise CannotReview("waiting")
 
 
@@ -255,9 +270,9 @@ def _refuse_late(submission: Submission, now: datetime) -> None:
 
 
 def _waiting(review: Review) -> Review:
-    """The proposed rejection as it stands now. Raises CannotReview when it was decided."""
+    """The proposed redo or rejection as it stands now. Raises CannotReview when it was decided."""
     row = Review.objects.select_for_update(of=("self",)).select_related("submission").get(pk=review.pk)
-    if row.decision != Decision.REJECT or row.second_by_id is not None or row.withdrawn_at is not None:
+    if not waiting_objections().filter(pk=row.pk).exists():
         raise CannotReview("decided")
     return row
 

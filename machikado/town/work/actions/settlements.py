@@ -15,7 +15,7 @@ from machikado.town.work.actions import slots
 from machikado.town.work.events.reviews import TaskSettled
 from machikado.town.work.kinds import kind_of
 from machikado.town.work.models import Assignment, Settlement, Submission, Task
-from machikado.town.work.queries.answers import standing, waiting_rejections
+from machikado.town.work.queries.answers import standing, waiting_objections
 
 State = Assignment.State
 
@@ -57,7 +57,7 @@ def settle(*, task: Task, settlement: NewSettlement, by: Actor, now: datetime) -
     result, own = _checked_result(task, settlement, answers)
     slots.resolve(task, result, now)
     checked = task.assignments.filter(state__in=(State.SUBMITTED, State.CHECKING))
-    checked.exclude(submissions__in=waiting_rejections().values("submission")).update(state=State.PASSED)
+    checked.exclude(submissions__in=waiting_objections().values("submission")).update(state=State.PASSED)
     assert by.person_id is not None  # `require` lets no actor without a person settle anything
     words = {"clause": settlement.clause, "reason": settlement.reason.strip()}
     row = Settlement.objects.create(task=task, result=result, by_id=by.person_id, made_at=now, **words)

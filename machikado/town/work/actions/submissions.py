@@ -19,7 +19,7 @@ from machikado.town.work.bridge import Given, Outcome
 from machikado.town.work.events.assignments import TaskSubmitted
 from machikado.town.work.kinds import kind_of
 from machikado.town.work.models import Assignment, Submission, Task
-from machikado.town.work.queries.answers import standing, waiting_rejections
+from machikado.town.work.queries.answers import standing, waiting_objections
 from machikado.town.work.seams import require_own
 
 State = Assignment.State
@@ -226,7 +226,7 @@ def _judge(task: Task, outcome: Outcome) -> None:
     differing = open_rows.filter(worker_id__in=outcome.dissenting)
     differing.filter(state=State.SUBMITTED).update(state=State.CHECKING)
     agreeing = open_rows.exclude(worker_id__in=outcome.dissenting)
-    agreeing.exclude(submissions__in=waiting_rejections().values("submission")).update(state=State.PASSED)
+    agreeing.exclude(submissions__in=waiting_objections().values("submission")).update(state=State.PASSED)
 
 
 def _keep_draft(assignment: Assignment, answer: NewAnswer) -> None:

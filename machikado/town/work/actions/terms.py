@@ -25,7 +25,7 @@ def terms_of(job: Job, on: date) -> dict[str, JSON]:
         "received": "the day on which the answer is handed in is day 1",
         "pay_days": parameter("pay_days", on),
         "review_days": parameter("review_days", on),
-        "redo": "only with a clause of the procedure",
+        "redo": "only with a clause and a second person",
         "reject": "only with a clause, a reason and a second person",
         "sample": job.order.is_sample,
     }

@@ -19,8 +19,29 @@ class SubmissionAccepted(DiaryEvent):
 
 
 @dataclass(frozen=True)
+class RedoProposed(DiaryEvent):
+    """A leader would have an answer done again; a second person has to agree."""
+
+    kind: ClassVar[str] = "work.redo_proposed"
+    noun: ClassVar[str] = "submission"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    task: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class RedoWithdrawn(DiaryEvent):
+    """The redo is not asked for."""
+
+    kind: ClassVar[str] = "work.redo_withdrawn"
+    noun: ClassVar[str] = "submission"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    task: str
+
+
+@dataclass(frozen=True)
 class RedoRequested(DiaryEvent):
-    """A leader asked the worker to do it again, pointing to a clause of the procedure."""
+    """Two people ask the worker to do it again, pointing to a clause of the procedure."""
 
     kind: ClassVar[str] = "work.redo_requested"
     noun: ClassVar[str] = "submission"

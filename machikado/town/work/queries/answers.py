@@ -4,6 +4,8 @@ from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
 from machikado.town.work.models import Assignment, Review, Settlement, Submission, Task
 
+OBJECTIONS = (Review.Decision.REDO, Review.Decision.REJECT)
+
 
 def standing(task: Task) -> list[Submission]:
     """The latest submission of each assignment that counts for the task, with its assignment, in a steady order."""
@@ -12,9 +14,15 @@ def standing(task: Task) -> list[Submission]:
     return list(latest.select_related("assignment").order_by("assignment_id"))
 
 
-def waiting_rejections() -> QuerySet[Review]:
-    """The proposed rejections whose second person has not spoken yet: nothing else may judge these answers."""
-    return Review.objects.filter(decision=Review.Decision.REJECT, second_by=None, withdrawn_at=None)
+def waiting_objections() -> QuerySet[Review]:
+    """The redos and rejections whose second person has not spoken yet: nothing else may judge these answers.
+
+    A redo of the time before it took a second person was done at once: its answer stands no more, or has a newer one.
+    """
+    newer = Submission.objects.filter(assignment=OuterRef("submission__assignment"))
+    later = Exists(newer.filter(attempt__gt=OuterRef("submission__attempt")))
+    proposed = Review.objects.filter(decision__in=OBJECTIONS, second_by=None, withdrawn_at=None)
+    return proposed.filter(~later, submission__assignment__state__in=Assignment.ANSWERED)
 
 
 def is_settled() -> Exists:

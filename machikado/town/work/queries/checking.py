@@ -6,6 +6,7 @@ from django.db.models import Min, Q, QuerySet
 
 from machikado.town.people.viewer import Viewer
 from machikado.town.work.models import Job, Review, Task
+from machikado.town.work.queries.answers import waiting_objections
 from machikado.town.work.queries.reviews import reviews_visible_to, to_check, to_settle
 from machikado.town.work.queries.tasks import tasks_to_check
 from machikado.town.work.queries.workers import questions_visible_to
@@ -65,8 +66,8 @@ def next_task(viewer: Viewer, tab: str, after: Task) -> Task | None:
     return waiting(viewer, tab, None).exclude(pk=after.pk).first()
 
 
-def open_rejections(viewer: Viewer) -> QuerySet[Review]:
-    """The rejections that wait for a second person, the oldest first; one's own proposals are among them."""
-    rows = reviews_visible_to(viewer).filter(decision=Review.Decision.REJECT, second_by=None, withdrawn_at=None)
+def open_objections(viewer: Viewer) -> QuerySet[Review]:
+    """The redos and rejections that wait for a second person, the oldest first; one's own proposals are among them."""
+    rows = reviews_visible_to(viewer).filter(pk__in=waiting_objections().values("pk"))
     task = "submission__assignment__task"
     return rows.select_related("by", f"{task}__job__schema", f"{task}__job__procedure").order_by("made_at")

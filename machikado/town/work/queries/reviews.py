@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, Min, OuterRef, QuerySet, Value, When
 from machikado.town.people.models import Worker
 from machikado.town.people.viewer import Viewer
 from machikado.town.work.models import Assignment, Job, Review, Submission, Task
-from machikado.town.work.queries.answers import standing
+from machikado.town.work.queries.answers import standing, waiting_objections
 from machikado.town.work.queries.deadlines import review_until
 from machikado.town.work.queries.workers import name_of
 from machikado.town.work.seams import SEES_TASKS
@@ -17,7 +17,7 @@ from machikado.town.work.seams import SEES_TASKS
 
 @dataclass(frozen=True, slots=True)
 class AnswerColumn:
-    """One answer: whose (family name), and until when it can still be sent back; `waiting` is a proposed rejection."""
+    """One answer: whose (family name), and until when it can still be sent back; `waiting` is an objection."""
 
     submission: Submission
     name: str
@@ -90,8 +90,7 @@ def _columns(answers: list[Submission], viewer: Viewer) -> Iterator[AnswerColumn
     workers = Worker.objects.select_related("person", "machine").in_bulk(
         [each.assignment.worker_id for each in answers]
     )
-    pending = Review.objects.filter(submission__in=answers, decision=Review.Decision.REJECT, second_by=None)
-    waiting = {review.submission_id: review for review in pending.filter(withdrawn_at=None)}
+    waiting = {review.submission_id: review for review in waiting_objections().filter(submission__in=answers)}
     for each in answers:
         worker = workers[each.assignment.worker_id]
         yield AnswerColumn(

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from machikado.town.common.actors import Actor, ActorKind, Grant
 from machikado.town.people.models import Organisation, Person, Worker
-from machikado.town.work.actions import assignments, submissions
+from machikado.town.work.actions import assignments, reviews, submissions
+from machikado.town.work.actions.reviews import Objection
 from machikado.town.work.actions.submissions import NewAnswer
 from machikado.town.work.models import Assignment, Batch, FormSchema, Job, Order, Procedure, Submission, Task
 
@@ -67,6 +68,12 @@ class Corner:
     def do(self, worker: Worker, **answer: Any) -> Submission:
         """Claim, begin and hand in."""
         return self.send(self.start(worker), **answer)
+
+    def send_back(self, submission: Submission) -> None:
+        """Ask for a redo: the leader proposes it, the second person agrees."""
+        objection = Objection("4-2", "The date is missing.")
+        review = reviews.redo(submission=submission, objection=objection, by=self.leader, now=self.now)
+        reviews.confirm(review=review, by=self.second, now=self.now)
 
     def later(self, **duration: float) -> datetime:
         """Let time pass."""

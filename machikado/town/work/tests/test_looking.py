@@ -88,7 +88,7 @@ def test_a_rejected_answer_can_be_compared_with_its_source_for_as_many_days():
     worker = corner.worker()
     sent = corner.do(worker, name="岡")
     review = reviews.reject(submission=sent, objection=Objection("4-2", "x"), by=corner.leader, now=corner.now)
-    reviews.confirm_rejection(review=review, by=corner.second, now=corner.later(days=6))
+    reviews.confirm(review=review, by=corner.second, now=corner.later(days=6))
     corner.later(days=7)
     assert read(corner, worker)
     corner.later(seconds=1)

@@ -115,9 +115,15 @@ def test_a_value_of_ones_own_needs_a_reason_and_is_checked(cast, disputed, leade
     assert disputed.result == {"amount": 1250, "kana": None}
 
 
-def test_a_redo_goes_back_with_its_clause(cast, disputed, leader):
+def test_a_redo_goes_back_with_its_clause_when_a_second_person_agrees(cast, disputed, leader, coordinator):
     first = Submission.objects.order_by("pk")[0]
     decide(leader, disputed, decision="redo", submission=first.code, clause="4-2", reason="もう一度")
+    where, found = reverse("work:rejections"), Review.objects.get()
+    leader.post(where, {"review": found.code, "decision": "confirm"})
+    first.assignment.refresh_from_db()
+    assert first.assignment.state == "checking"
+    assert "やり直しを頼む" in text_of(coordinator.get(where))
+    coordinator.post(where, {"review": found.code, "decision": "confirm"})
     first.assignment.refresh_from_db()
     assert first.assignment.state == "redo_requested"
     page = decide(leader, disputed, decision="redo", submission=first.code, clause="4-2")

@@ -234,7 +234,9 @@ def test_a_redo_says_which_clause(cast, browser):
     held = started(cast, redundancy=1)
     hand_in(browser, held)
     objection = Objection("4-2", "フリガナを見てください。")
-    reviews.redo(submission=Submission.objects.get(), objection=objection, by=cast.actor("ozawa"), now=clock.real_now())
+    now = clock.real_now()
+    proposed = reviews.redo(submission=Submission.objects.get(), objection=objection, by=cast.actor("ozawa"), now=now)
+    reviews.confirm(review=proposed, by=cast.actor("momose"), now=now)
     assert "もう一度見てほしい" in text_of(browser.get(reverse("work:home")))
     page = text_of(browser.get(reverse("work:task", args=[held.code])))
     assert "フリガナを見てください。" in page

@@ -14,6 +14,7 @@ from machikado.town.work.actions import assignments, questions, reviews, settlem
 from machikado.town.work.actions.reviews import CannotReview, Objection
 from machikado.town.work.actions.settlements import CannotSettle, NewSettlement
 from machikado.town.work.models import Assignment, Question, Review, Settlement, Submission, Task
+from machikado.town.work.queries.answers import waiting_objections
 from machikado.town.work.queries.soundness import problems
 from machikado.town.work.queries.workers import earned
 from machikado.town.work.tests.corner import make_corner, staff
@@ -46,7 +47,7 @@ def test_a_redo_goes_to_the_same_worker_with_the_clause_and_earns_nothing_again(
     row = corner.do(worker, name="岡")
     with pytest.raises(CannotReview, match="clause"):
         reviews.redo(submission=row, objection=Objection("9-9"), by=corner.leader, now=corner.now)
-    reviews.redo(submission=row, objection=CLAUSE, by=corner.leader, now=corner.now)
+    corner.send_back(row)
     message = Message.objects.get()
     assert (message.kind, message.params["clause"], message.person_id) == (
         "work.redo_requested",
@@ -65,11 +66,51 @@ def test_a_redo_goes_to_the_same_worker_with_the_clause_and_earns_nothing_again(
     assert Task.objects.get().result == {"name": "岡谷"}
 
 
+def test_a_redo_needs_two_people():
+    corner = make_corner(redundancy=1)
+    row = corner.do(corner.worker(), name="岡")
+    review = reviews.redo(submission=row, objection=CLAUSE, by=corner.leader, now=corner.now)
+    assert not Message.objects.exists()
+    assert Task.objects.values_list("state", "answers").get() == ("submitted", 1)
+    with pytest.raises(CannotReview, match="own_objection"):
+        reviews.confirm(review=review, by=corner.leader, now=corner.now)
+    with pytest.raises(CannotReview, match="waiting"):
+        reviews.accept(submission=row, by=corner.second, now=corner.now)
+    reviews.withdraw(review=review, by=corner.second, now=corner.now)
+    with pytest.raises(CannotReview, match="decided"):
+        reviews.confirm(review=review, by=corner.second, now=corner.now)
+    assert Event.objects.filter(kind="work.redo_withdrawn").count() == 1
+    reviews.accept(submission=row, by=corner.second, now=corner.now)
+
+
+def test_a_redo_on_which_nobody_agrees_in_time_falls():
+    corner = make_corner()
+    corner.do(corner.worker(), name="岡")
+    row = corner.do(corner.worker("原"), name="岡")
+    review = reviews.redo(submission=row, objection=CLAUSE, by=corner.leader, now=corner.now)
+    reviews.accept_overdue(corner.later(days=7))
+    assert list(waiting_objections()) == [review]
+    reviews.accept_overdue(corner.later(seconds=1))
+    assert not waiting_objections().exists()
+    assert Task.objects.get().state == "resolved"
+
+
+def test_a_redo_of_the_time_of_one_person_waits_for_nobody():
+    corner = make_corner(redundancy=1)
+    row = corner.do(corner.worker(), name="岡")
+    corner.send_back(row)
+    Review.objects.update(second_by=None, second_at=None)
+    assert not waiting_objections().exists()
+    again = assignments.start(assignment=row.assignment, by=corner.actor(row.assignment.worker), now=corner.now)
+    corner.send(again, name="岡谷")
+    assert not waiting_objections().exists()
+
+
 def test_a_redo_that_nobody_does_stays_earned_and_frees_the_slot():
     corner = make_corner(redundancy=1)
     worker = corner.worker()
     row = corner.do(worker, name="岡")
-    reviews.redo(submission=row, objection=CLAUSE, by=corner.leader, now=corner.now)
+    corner.send_back(row)
     assert assignments.expire(corner.later(days=4)) == 1
     assert earned(worker) == 65
     assert Task.objects.values_list("state", "answers", "open_slots").get() == ("ready", 0, 1)
@@ -80,7 +121,7 @@ def test_a_resolved_task_can_be_sent_back_and_is_resolved_again():
     corner = make_corner()
     corner.do(corner.worker(), name="岡")
     row = corner.do(corner.worker("原"), name="岡")
-    reviews.redo(submission=row, objection=CLAUSE, by=corner.leader, now=corner.now)
+    corner.send_back(row)
     task = Task.objects.get()
     assert (task.state, task.result, task.resolved_at, task.answers) == ("in_flight", None, None, 1)
     corner.send(row.assignment, name="岡")
@@ -96,16 +137,16 @@ def test_a_rejection_needs_two_people_and_takes_the_pay_back():
     assert earned(worker) == 65
     with pytest.raises(CannotReview, match="waiting"):
         reviews.accept(submission=one, by=corner.second, now=corner.now)
-    with pytest.raises(CannotReview, match="own_rejection"):
-        reviews.confirm_rejection(review=review, by=corner.leader, now=corner.now)
-    reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
+    with pytest.raises(CannotReview, match="own_objection"):
+        reviews.confirm(review=review, by=corner.leader, now=corner.now)
+    reviews.confirm(review=review, by=corner.second, now=corner.now)
     assert earned(worker) == 0
     assert Task.objects.values_list("state", "answers", "open_slots").get() == ("needs_more", 1, 1)
     assert corner.take(worker) is None
     corner.do(corner.worker("林"), name="丘")
     assert Task.objects.values_list("state", "result").get() == ("resolved", {"name": "丘"})
     with pytest.raises(CannotReview, match="decided"):
-        reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
+        reviews.confirm(review=review, by=corner.second, now=corner.now)
 
 
 def test_a_result_that_stands_without_a_rejected_answer_can_come_back_and_is_resolved_again():
@@ -113,9 +154,9 @@ def test_a_result_that_stands_without_a_rejected_answer_can_come_back_and_is_res
     kept = [corner.do(corner.worker(), name="岡") for _ in range(2)]
     other = corner.do(corner.worker(), name="丘")
     review = reviews.reject(submission=other, objection=CLAUSE, by=corner.leader, now=corner.now)
-    reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
+    reviews.confirm(review=review, by=corner.second, now=corner.now)
     assert Task.objects.values_list("state", "wanted", "answers", "open_slots").get() == ("resolved", 2, 2, 0)
-    reviews.redo(submission=kept[0], objection=CLAUSE, by=corner.leader, now=corner.now)
+    corner.send_back(kept[0])
     corner.send(kept[0].assignment, name="岡")
     assert Task.objects.values_list("state", "result").get() == ("resolved", {"name": "岡"})
 
@@ -127,7 +168,7 @@ def test_an_answer_whose_rejection_waits_is_not_passed_by_others_who_agree():
     corner.do(corner.worker(), name="岡")
     one.assignment.refresh_from_db()
     assert one.assignment.state in {"submitted", "checking"}
-    reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
+    reviews.confirm(review=review, by=corner.second, now=corner.now)
     one.assignment.refresh_from_db()
     assert one.assignment.state == "rejected"
 
@@ -142,10 +183,10 @@ def test_what_is_used_is_paid(value, is_used):
     settlements.settle(task=only.assignment.task, settlement=settlement, by=corner.second, now=corner.now)
     if is_used:
         with pytest.raises(CannotReview, match="used"):
-            reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
-        reviews.withdraw_rejection(review=review, by=corner.second, now=corner.now)
+            reviews.confirm(review=review, by=corner.second, now=corner.now)
+        reviews.withdraw(review=review, by=corner.second, now=corner.now)
     else:
-        reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
+        reviews.confirm(review=review, by=corner.second, now=corner.now)
     assert earned(only.assignment.worker) == (65 if is_used else 0)
     assert Task.objects.values_list("state", "result").get() == ("resolved", {"name": value})
     assert problems() == []
@@ -155,7 +196,7 @@ def test_a_rejection_can_fall():
     corner, one, _ = disputed()
     for by in (corner.leader, corner.second):
         review = reviews.reject(submission=one, objection=CLAUSE, by=corner.leader, now=corner.now)
-        reviews.withdraw_rejection(review=review, by=by, now=corner.now)
+        reviews.withdraw(review=review, by=by, now=corner.now)
     assert sorted(Review.objects.values_list("second_by", flat=True), key=str) == [corner.second.person_id, None]
     assert Assignment.objects.filter(state="checking").count() == 2
 
@@ -213,9 +254,9 @@ def test_after_seven_days_it_counts_for_pay_and_for_nothing_else():
     assert reviews.accept_overdue(corner.now) == 0
     assert (Task.objects.get().state, earned(worker)) == ("disputed", 65)
     with pytest.raises(CannotReview, match="late"):
-        reviews.redo(submission=one, objection=CLAUSE, by=corner.leader, now=corner.now)
+        corner.send_back(one)
     with pytest.raises(CannotReview, match="decided"):
-        reviews.confirm_rejection(review=review, by=corner.second, now=corner.now)
+        reviews.confirm(review=review, by=corner.second, now=corner.now)
     settlement = NewSettlement({"name": "岡"})
     settlements.settle(task=one.assignment.task, settlement=settlement, by=corner.leader, now=corner.now)
     assert Task.objects.get().state == "resolved"
@@ -237,7 +278,7 @@ def test_the_days_of_review_are_those_of_the_day_of_receipt(three_days_from_wedn
     """Received on Monday: seven days for the leader, and until then nothing counts as accepted."""
     corner, one, _ = disputed()
     assert reviews.accept_overdue(corner.later(days=6)) == 0
-    reviews.redo(submission=one, objection=CLAUSE, by=corner.leader, now=corner.now)
+    corner.send_back(one)
     again = assignments.start(assignment=one.assignment, by=corner.actor(one.assignment.worker), now=corner.now)
     second = corner.send(again, name="岡谷")
     assert reviews.accept_overdue(corner.later(days=3)) == 1

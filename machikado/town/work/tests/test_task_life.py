@@ -13,7 +13,8 @@ from machikado.town.work.actions import assignments, reviews, settlements
 from machikado.town.work.actions.assignments import Draft
 from machikado.town.work.actions.reviews import Objection
 from machikado.town.work.actions.settlements import NewSettlement
-from machikado.town.work.models import Assignment, Review, Submission, Task
+from machikado.town.work.models import Assignment, Submission, Task
+from machikado.town.work.queries.answers import waiting_objections
 from machikado.town.work.queries.soundness import problems
 from machikado.town.work.queries.workers import earned
 from machikado.town.work.tests.corner import make_corner
@@ -92,10 +93,10 @@ class OneTask(RuleBasedStateMachine):
                 getattr(reviews, what)(submission=row, by=self.corner.leader, now=self.corner.now, **act)
 
     @rule(agrees=st.booleans())
-    @precondition(lambda self: Review.objects.filter(decision="reject", second_by=None, withdrawn_at=None).exists())
+    @precondition(lambda self: waiting_objections().exists())
     def second_person(self, agrees):
-        review = Review.objects.filter(decision="reject", second_by=None, withdrawn_at=None).latest("pk")
-        act = reviews.confirm_rejection if agrees else reviews.withdraw_rejection
+        review = waiting_objections().latest("pk")
+        act = reviews.confirm if agrees else reviews.withdraw
         with suppress(Cannot):
             act(review=review, by=self.corner.second, now=self.corner.now)
 

@@ -30,7 +30,7 @@ class QueuePage:
     @cached_property
     def waiting(self) -> dict[str, int]:
         """How much waits, by tab."""
-        second = checking.open_rejections(self.viewer)
+        second = checking.open_objections(self.viewer)
         second = second.filter(submission__assignment__task__job=self.job) if self.job else second
         return {**checking.counts(self.viewer, self.job), REJECTIONS: second.count()}
 
@@ -87,8 +87,8 @@ def age(passed: timedelta) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class RejectionLine:
-    """A proposed rejection with the answer that it is about."""
+class ObjectionLine:
+    """A proposed redo or rejection with the answer that it is about."""
 
     review: Review
     viewer: Viewer
@@ -109,6 +109,11 @@ class RejectionLine:
         """What was handed in, field by field."""
         page = ReviewPage(self.viewer, self.task)
         return page.shown(self.review.submission)
+
+    @property
+    def is_redo(self) -> bool:
+        """Whether the worker would be asked to do it again; else the answer would not be taken."""
+        return self.review.decision == Review.Decision.REDO
 
     @property
     def is_own(self) -> bool:

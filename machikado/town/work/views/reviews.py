@@ -17,7 +17,7 @@ from machikado.town.work.forms.reviews import posted_objection, posted_settlemen
 from machikado.town.work.models import Question, Review, Submission, Task
 from machikado.town.work.queries import checking
 from machikado.town.work.queries.tasks import tasks_to_check
-from machikado.town.work.views.queue_page import QueuePage, RejectionLine
+from machikado.town.work.views.queue_page import ObjectionLine, QueuePage
 from machikado.town.work.views.review_page import ReviewPage, still_waits
 
 PAGE = 20
@@ -42,8 +42,8 @@ def rejections(request: SignedInRequest) -> HttpResponse:
     """The second person's page: agree to a rejection, or let it fall."""
     if request.method == "POST":
         return _decide_rejection(request)
-    page = Paginator(checking.open_rejections(request.viewer), PAGE).get_page(request.GET.get("page"))
-    lines = [RejectionLine(each, request.viewer) for each in page]
+    page = Paginator(checking.open_objections(request.viewer), PAGE).get_page(request.GET.get("page"))
+    lines = [ObjectionLine(each, request.viewer) for each in page]
     context = {"page": page, "lines": lines, "queue": QueuePage(request.viewer, request.GET, clock.now())}
     return render(request, "work/reviews/rejections.html", context)
 
@@ -97,7 +97,7 @@ def _accept(request: SignedInRequest, task: Task) -> str:
 def _redo(request: SignedInRequest, task: Task) -> str:
     objection = posted_objection(request.POST)
     reviews.redo(submission=_submission(request, task), objection=objection, by=request.viewer.actor, now=clock.now())
-    return _("The worker is asked to look at it once more. What was earned stays.")
+    return _("Proposed. The worker hears of it when a second person agrees.")
 
 
 def _reject(request: SignedInRequest, task: Task) -> str:
@@ -133,20 +133,26 @@ def _submission(request: SignedInRequest, task: Task) -> Submission:
 
 def _decide_rejection(request: SignedInRequest) -> HttpResponse:
     """Agree or let it fall; both stay on the page, where the next one waits."""
-    found = checking.open_rejections(request.viewer).filter(code=request.POST.get("review", "")).first()
+    found = checking.open_objections(request.viewer).filter(code=request.POST.get("review", "")).first()
     agreed = request.POST.get("decision") == "confirm"
-    act: Callable[..., Review] = reviews.confirm_rejection if agreed else reviews.withdraw_rejection
+    act: Callable[..., Review] = reviews.confirm if agreed else reviews.withdraw
     try:
         if found is None:
             raise reviews.CannotReview("decided")
-        act(review=found, by=request.viewer.actor, now=clock.now())
+        decided = act(review=found, by=request.viewer.actor, now=clock.now())
     except Cannot as refusal:
         toasts.warning(request, refusal.sentence)
     else:
-        toasts.success(
-            request,
-            _("Rejected by two people. The worker has a message.")
-            if agreed
-            else _("The rejection falls. The pay stays."),
-        )
+        toasts.success(request, _outcome(decided, agreed))
     return redirect("work:rejections")
+
+
+def _outcome(review: Review, agreed: bool) -> str:
+    """What came of an objection, in words."""
+    if review.decision == Review.Decision.REDO:
+        if agreed:
+            return _("The worker is asked to look at it once more. What was earned stays.")
+        return _("The redo is not asked for.")
+    if agreed:
+        return _("Rejected by two people. The worker has a message.")
+    return _("The rejection falls. The pay stays.")

@@ -22,7 +22,7 @@ def term_lines(body: Mapping[str, Any]) -> list[tuple[str, str]]:
             _("Checking"),
             _("Within %(days)s days; after that it counts as accepted for your pay.") % {"days": body["review_days"]},
         ),
-        (_("Redo"), _("Only where a clause of the procedure says so; what you earned stays.")),
+        (_("Redo"), _("Only with a clause and only if a second person agrees; what you earned stays.")),
         (_("Rejection"), _("Only with a clause and a reason, and only if a second person agrees.")),
         (
             _("Procedure"),
