@@ -32,6 +32,7 @@ class CannotAddJob(Cannot):
     sentences = {
         "order_state": _("This order does not take jobs now. The client must accept the estimate first."),
         "number": _("Price, items, seconds and minutes must be at least 1, people per task from 1 to 9. Please check."),
+        "sent": _("This job was added already. It stands below."),
         "no_title": _("Please give the job a name."),
         "unknown_kind": _("There is no kind of task called “%(kind)s”."),
     }

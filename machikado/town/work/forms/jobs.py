@@ -1,6 +1,7 @@
 """What a coordinator enters about a job: what is done, how, in which form, for how much."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
@@ -29,6 +30,7 @@ class SchemaChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic
 class JobForm(forms.Form):
     """A job with its procedure and its form, either of which may be new. The clauses stand beside it, see `clauses`."""
 
+    sent_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     title = forms.CharField(
         label=_("Name of the job"), max_length=120, help_text=_("As the workers read it, like “Donation forms”.")
     )
@@ -103,6 +105,7 @@ class JobForm(forms.Form):
         given = self.cleaned_data
         name = given["title"]
         return WholeJob(
+            sent_key=given["sent_key"],
             figures={field: given[field] for field in FIGURES},
             procedure=given["procedure"] or NewProcedure(given["procedure_name"] or name, clauses),
             schema=given["schema"] or NewSchema(given["schema_name"] or name, self.schema_body),

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -61,6 +62,7 @@ def days(number: int) -> str:
 
 def job_fields(**changes: Any) -> dict[str, Any]:
     return {
+        "sent_key": uuid4(),
         "title": "納品書の入力",
         "procedure_name": "納品書",
         "clause_number": ["1", "4-2", ""],
@@ -75,6 +77,21 @@ def job_fields(**changes: Any) -> dict[str, Any]:
         "lease_minutes": "30",
         **changes,
     }
+
+
+def test_a_job_sent_twice_is_one_job(momose: Client, cast: Cast):
+    """The page carries a key of its own; a mistake does not use it up, and the other half of a double click is told."""
+    order = agreed_order(cast)
+    where, key = reverse("work:job_add", args=[order.code]), uuid4()
+    assert 'name="sent_key" value="' in momose.get(where).content.decode()
+    assert momose.post(where, job_fields(sent_key=key, schema_text="{")).status_code == 422
+    momose.post(where, job_fields(sent_key=key))
+    again = momose.post(where, job_fields(sent_key=key), follow=True)
+    assert "もう追加してあります" in again.content.decode()
+    assert Job.objects.count() == 1
+    assert Job.objects.get().procedure.version == 1
+    momose.post(where, job_fields())
+    assert Job.objects.count() == 2
 
 
 def upload(momose: Client, job: Job, *files: SimpleUploadedFile):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages as toasts
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -45,6 +46,9 @@ def job_add(request: SignedInRequest, code: str) -> HttpResponse:
             job = whole_jobs.add(order=order, whole=form.whole(written), by=request.viewer.actor, now=clock.now())
             return redirect("work:job", job.code)
         except Cannot as refusal:
+            if refusal.code == "sent":
+                toasts.info(request, refusal.sentence)
+                return redirect("work:order", code)
             form.add_error(None, refusal.sentence)
     context["minimum"] = parameter("minimum_wage_yen_hour", town_date(clock.now()))
     return render(request, "work/jobs/add.html", context, status=422 if form.errors else 200)
