@@ -41,7 +41,7 @@ TASK = life(
     submitted="resolved disputed needs_more void",
     needs_more="in_flight submitted void",
     disputed="resolved needs_more void",
-    resolved="delivered needs_more void",
+    resolved="delivered needs_more disputed submitted void",
     delivered="needs_more disputed",
     void="",
 )

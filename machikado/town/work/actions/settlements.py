@@ -1,7 +1,7 @@
 """What a leader decides where answers differ: which values stand for a task."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,13 +11,17 @@ from machikado.town.common.actors import Actor
 from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.people.permissions import require
+from machikado.town.work import lives
 from machikado.town.work.actions import slots
-from machikado.town.work.events.reviews import TaskSettled
+from machikado.town.work.events.reviews import SettlementTakenBack, TaskSettled
 from machikado.town.work.kinds import kind_of
-from machikado.town.work.models import Assignment, Settlement, Submission, Task
+from machikado.town.work.models import Assignment, Settlement, SettlementUndone, Submission, Task
 from machikado.town.work.queries.answers import standing, waiting_objections
 
 State = Assignment.State
+
+# So long a settlement can be taken back, while nothing of it was delivered.
+UNDO_TIME = timedelta(minutes=30)
 
 
 class CannotSettle(Cannot):
@@ -29,6 +33,15 @@ class CannotSettle(Cannot):
         "fields": _("Some values cannot be kept like this. Please look at the marked fields."),
         "reason": _("A value that nobody wrote needs a clause of the procedure or a reason."),
         "clause": _("Please choose a clause of the procedure of this work."),
+    }
+
+
+class CannotTakeBack(Cannot):
+    """A settlement that stays."""
+
+    sentences = {
+        "late": _("A decision can be taken back for %(minutes)s minutes. This one stays."),
+        "state": _("This task was delivered or decided anew in the meantime. Please reload the page."),
     }
 
 
@@ -63,6 +76,30 @@ def settle(*, task: Task, settlement: NewSettlement, by: Actor, now: datetime) -
     row = Settlement.objects.create(task=task, result=result, by_id=by.person_id, made_at=now, **words)
     event = TaskSettled(task.code, job=task.job.code, clause=row.clause, fields=len(result), own=own)
     record(event, by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def take_back(*, settlement: Settlement, by: Actor, now: datetime) -> SettlementUndone:
+    """Undo a settlement within UNDO_TIME, while its result has not left: the task waits for a leader again.
+
+    The answers that passed with it stay passed, and paid. Twice is once. Raises CannotTakeBack.
+    """
+    require(by, may="work.settle")
+    task = slots.lock_task(settlement.task_id)
+    if (earlier := SettlementUndone.objects.filter(settlement=settlement).first()) is not None:
+        return earlier
+    if task.state != Task.State.RESOLVED or task.resolved_at != settlement.made_at or not task.answers:
+        raise CannotTakeBack("state")
+    if now > settlement.made_at + UNDO_TIME:
+        raise CannotTakeBack("late", minutes=UNDO_TIME.seconds // 60)
+    before = Task.State.SUBMITTED if task.answers == 1 else Task.State.DISPUTED
+    task.state, task.result, task.resolved_at = lives.TASK.step(task.state, before), None, None
+    task.save(update_fields=["state", "result", "resolved_at"])
+    assert by.person_id is not None  # `require` lets no actor without a person settle anything
+    row = SettlementUndone.objects.create(settlement=settlement, by_id=by.person_id, made_at=now)
+    minutes = int((now - settlement.made_at).total_seconds()) // 60
+    record(SettlementTakenBack(task.code, job=task.job.code, minutes=minutes), by=by, now=now)
     return row
 
 

@@ -97,6 +97,17 @@ class TaskSettled(DiaryEvent):
 
 
 @dataclass(frozen=True)
+class SettlementTakenBack(DiaryEvent):
+    """A leader took a settlement back soon after: nothing had left yet, and somebody decides anew."""
+
+    kind: ClassVar[str] = "work.settlement_taken_back"
+    noun: ClassVar[str] = "task"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    job: str
+    minutes: int
+
+
+@dataclass(frozen=True)
 class QuestionAsked(DiaryEvent):
     """A worker asked a leader about a task."""
 

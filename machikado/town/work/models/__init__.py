@@ -1,6 +1,6 @@
 """Facts of work, split by noun: orders, jobs, tasks, answers, questions, deliveries."""
 
-from machikado.town.work.models.answers import Assignment, Review, Settlement, ShownTerms, Submission
+from machikado.town.work.models.answers import Assignment, Review, Settlement, SettlementUndone, ShownTerms, Submission
 from machikado.town.work.models.deliveries import ClientDecision, Delivery, DeliveryFile, ReworkItem
 from machikado.town.work.models.jobs import FormSchema, Job, Procedure
 from machikado.town.work.models.orders import Estimate, Inquiry, Order
@@ -24,6 +24,7 @@ __all__ = [
     "Review",
     "ReworkItem",
     "Settlement",
+    "SettlementUndone",
     "ShownTerms",
     "Submission",
     "Task",

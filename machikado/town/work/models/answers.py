@@ -160,3 +160,11 @@ class Settlement(models.Model):
     reason = models.TextField(max_length=1000, blank=True)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+
+
+class SettlementUndone(models.Model):
+    """A settlement that a leader took back soon after; the settlement's own row stays as it was written."""
+
+    settlement = models.OneToOneField(Settlement, on_delete=models.PROTECT, related_name="undone")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()

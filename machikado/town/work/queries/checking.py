@@ -1,11 +1,12 @@
 """What waits for a leader, tab by tab, with how much it is."""
 
 from collections.abc import Callable
+from datetime import datetime
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 
 from machikado.town.people.viewer import Viewer
-from machikado.town.work.models import Job, Review, Task
+from machikado.town.work.models import Job, Review, Settlement, Task
 from machikado.town.work.queries.answers import waiting_objections
 from machikado.town.work.queries.reviews import reviews_visible_to, to_check, to_settle
 from machikado.town.work.queries.tasks import tasks_to_check
@@ -71,3 +72,9 @@ def open_objections(viewer: Viewer) -> QuerySet[Review]:
     rows = reviews_visible_to(viewer).filter(pk__in=waiting_objections().values("pk"))
     task = "submission__assignment__task"
     return rows.select_related("by", f"{task}__job__schema", f"{task}__job__procedure").order_by("made_at")
+
+
+def settled_since(viewer: Viewer, since: datetime) -> QuerySet[Settlement]:
+    """What the viewer settled from then on and can be taken back: its result stands and has not left."""
+    mine = Settlement.objects.filter(by_id=viewer.person_id, made_at__gte=since, task__in=tasks_to_check(viewer))
+    return mine.filter(task__state=Task.State.RESOLVED, task__resolved_at=F("made_at")).select_related("task__job")

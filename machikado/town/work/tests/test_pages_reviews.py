@@ -115,6 +115,17 @@ def test_a_value_of_ones_own_needs_a_reason_and_is_checked(cast, disputed, leade
     assert disputed.result == {"amount": 1250, "kana": None}
 
 
+def test_what_was_just_settled_can_be_taken_back_from_the_list(cast, disputed, leader):
+    own = {"decision": "settle", "v-amount": "own", "o-amount": "1250", "v-kana": "unreadable"}
+    decide(leader, disputed, **own, clause="4-2")
+    page = text_of(leader.get(reverse("work:reviews")))
+    assert 'value="take_back"' in page
+    decide(leader, disputed, decision="take_back")
+    disputed.refresh_from_db()
+    assert disputed.state == "disputed"
+    assert 'value="take_back"' not in text_of(leader.get(reverse("work:reviews")))
+
+
 def test_a_redo_goes_back_with_its_clause_when_a_second_person_agrees(cast, disputed, leader, coordinator):
     first = Submission.objects.order_by("pk")[0]
     decide(leader, disputed, decision="redo", submission=first.code, clause="4-2", reason="もう一度")

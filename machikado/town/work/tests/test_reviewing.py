@@ -12,8 +12,8 @@ from machikado.town.people.models import Message
 from machikado.town.people.permissions import CannotDo
 from machikado.town.work.actions import assignments, questions, reviews, settlements
 from machikado.town.work.actions.reviews import CannotReview, Objection
-from machikado.town.work.actions.settlements import CannotSettle, NewSettlement
-from machikado.town.work.models import Assignment, Question, Review, Settlement, Submission, Task
+from machikado.town.work.actions.settlements import CannotSettle, CannotTakeBack, NewSettlement
+from machikado.town.work.models import Assignment, Question, Review, Settlement, SettlementUndone, Submission, Task
 from machikado.town.work.queries.answers import waiting_objections
 from machikado.town.work.queries.soundness import problems
 from machikado.town.work.queries.workers import earned
@@ -228,6 +228,25 @@ def test_a_leader_settles_with_one_of_the_answers_and_all_pass():
     task.refresh_from_db()
     assert (task.state, task.result, row.result) == ("resolved", {"name": "丘"}, {"name": "丘"})
     assert set(Assignment.objects.values_list("state", flat=True)) == {"passed"}
+
+
+def test_a_settlement_can_be_taken_back_for_half_an_hour():
+    corner, one, _ = disputed()
+    task = one.assignment.task
+    first = settlements.settle(task=task, settlement=NewSettlement({"name": "丘"}), by=corner.leader, now=corner.now)
+    for _try in range(2):
+        settlements.take_back(settlement=first, by=corner.leader, now=corner.later(minutes=5))
+    task.refresh_from_db()
+    assert (task.state, task.result, task.resolved_at) == ("disputed", None, None)
+    assert (SettlementUndone.objects.count(), Settlement.objects.get().result) == (1, {"name": "丘"})
+    assert Event.objects.get(kind="work.settlement_taken_back").data["minutes"] == 5
+    assert (earned(one.assignment.worker), problems()) == (65, [])
+    again = settlements.settle(task=task, settlement=NewSettlement({"name": "岡"}), by=corner.leader, now=corner.now)
+    with pytest.raises(CannotTakeBack, match="late"):
+        settlements.take_back(settlement=again, by=corner.leader, now=corner.later(minutes=31))
+    Task.objects.update(state="delivered")
+    with pytest.raises(CannotTakeBack, match="state"):
+        settlements.take_back(settlement=again, by=corner.leader, now=again.made_at)
 
 
 def test_a_value_that_nobody_wrote_needs_a_reason():

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from machikado.town.people.viewer import Viewer
-from machikado.town.work.models import Job, Review, Task
+from machikado.town.work.actions.settlements import UNDO_TIME
+from machikado.town.work.models import Job, Review, Settlement, Task
 from machikado.town.work.queries import checking
 from machikado.town.work.views.review_page import ReviewPage
 
@@ -43,6 +44,16 @@ class QueuePage:
     def jobs(self) -> list[Job]:
         """The jobs to choose from."""
         return list(checking.jobs_with_work(self.viewer))
+
+    @property
+    def can_be_taken_back(self) -> list[Settlement]:
+        """What the viewer settled a moment ago, the newest first."""
+        return list(checking.settled_since(self.viewer, self.now - UNDO_TIME).order_by("-made_at")[:5])
+
+    @property
+    def undo_minutes(self) -> int:
+        """How long a settlement can be taken back."""
+        return UNDO_TIME.seconds // 60
 
     @property
     def tabs(self) -> list[dict[str, object]]:

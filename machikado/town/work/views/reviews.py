@@ -89,6 +89,12 @@ def _settle(request: SignedInRequest, task: Task) -> str:
     return _("Decided. These values stand.")
 
 
+def _take_back(request: SignedInRequest, task: Task) -> str:
+    settlement = get_object_or_404(task.settlements.order_by("-made_at")[:1])
+    settlements.take_back(settlement=settlement, by=request.viewer.actor, now=clock.now())
+    return _("Taken back. The task waits for a decision again.")
+
+
 def _accept(request: SignedInRequest, task: Task) -> str:
     reviews.accept(submission=_submission(request, task), by=request.viewer.actor, now=clock.now())
     return _("Accepted.")
@@ -119,6 +125,7 @@ def _answer(request: SignedInRequest, task: Task) -> str:
 
 _DECISIONS: dict[str, Callable[[SignedInRequest, Task], str]] = {
     "settle": _settle,
+    "take_back": _take_back,
     "accept": _accept,
     "redo": _redo,
     "reject": _reject,
