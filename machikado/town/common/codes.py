@@ -5,6 +5,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.urls.converters import StringConverter
 
 # No 0/O, 1/I/L: what is read aloud over a telephone must be writable. 31 symbols is a prime number, so that one
 # weighted sum catches every single wrong character and every swap of two neighbours.
@@ -69,3 +70,9 @@ class CodeConverter:
     def to_url(self, value: str) -> str:
         """Return the code as it stands in a URL."""
         return value
+
+
+class DigestConverter(StringConverter):
+    """Lets a URL match only SHA-256 digests as they are written here: 64 hexadecimal digits, small letters."""
+
+    regex = "[0-9a-f]{64}"

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from machikado.town.common.codes import CodeConverter
+from machikado.town.common.codes import CodeConverter, DigestConverter
 from machikado.town.common.showcase import components
 from machikado.town.config import views
 from machikado.town.work.api import api
 
 register_converter(CodeConverter, "code")
+register_converter(DigestConverter, "digest")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),

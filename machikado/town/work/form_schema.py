@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError
 
 from machikado.town.common.errors import Cannot
+from machikado.town.common.unreadable import UNREADABLE
 from machikado.town.work.patterns import PATTERN_LENGTH, fault_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,6 +33,7 @@ class CannotUseSchema(Cannot):
     sentences = {
         "not_json": _("This is not JSON (line %(line)s, column %(column)s). Please upload a JSON Schema file."),
         "not_text": _("This file is not UTF-8 text. Please upload a JSON Schema file."),
+        "unreadable": _("The schema contains a character that cannot be stored: NUL or a lone surrogate (%(place)s)."),
         "twice": _("“%(name)s” stands twice in the same object. Please keep one of them."),
         "too_big": _("This schema is larger than 100 KB. Please make a smaller form."),
         "too_deep": _("This schema is nested too deeply. A form is a flat list of fields."),
@@ -68,7 +70,7 @@ def checked_schema(body: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
     schema = _parsed(body)
     if not isinstance(schema, dict):
         raise CannotUseSchema("not_object", place="$")
-    _refuse_references(schema, "$")
+    _look_through(schema, "$")
     if schema.get("$schema", DIALECT) != DIALECT:
         raise CannotUseSchema("dialect", place="$.$schema")
     if schema.get("type") != "object" or not isinstance(schema.get("properties"), dict):
@@ -107,9 +109,11 @@ def _parsed(body: str | bytes | Mapping[str, Any]) -> Any:
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Build an object, refusing a key that stands twice: one of the two would be lost."""
+    """Build an object, refusing a key that no database keeps, and one that stands twice: one would be lost."""
     made: dict[str, Any] = {}
     for name, value in pairs:
+        if UNREADABLE.search(name):
+            raise CannotUseSchema("unreadable", place="$")
         if name in made:
             raise CannotUseSchema("twice", name=name[:NAME_LENGTH])
         made[name] = value
@@ -121,18 +125,20 @@ def _no_constant(name: str) -> None:
     raise CannotUseSchema("invalid", reason=name, place="$")
 
 
-def _refuse_references(node: Any, place: str, depth: int = 0) -> None:
-    """Refuse every kind of reference before anything could follow it."""
+def _look_through(node: Any, place: str, depth: int = 0) -> None:
+    """Refuse texts that no database keeps, and every kind of reference before anything could follow it."""
     if depth > 20:
         raise CannotUseSchema("too_deep")
+    if isinstance(node, str) and UNREADABLE.search(node):
+        raise CannotUseSchema("unreadable", place=place)
     if isinstance(node, dict):
         for name, value in node.items():
             if name in {"$ref", "$dynamicRef", "$recursiveRef"}:
                 raise CannotUseSchema("reference", place=f"{place}.{name}")
-            _refuse_references(value, f"{place}.{name}", depth + 1)
+            _look_through(value, f"{place}.{name}", depth + 1)
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            _refuse_references(value, f"{place}[{index}]", depth + 1)
+            _look_through(value, f"{place}[{index}]", depth + 1)
 
 
 def _check_root(schema: Mapping[str, Any]) -> None:

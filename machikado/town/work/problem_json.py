@@ -34,7 +34,7 @@ def problems_as_json(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         is_json = response.get("Content-Type", "").partition(";")[0] == MEDIA_TYPE
         if not request.path_info.startswith(PREFIX) or response.status_code < 400 or is_json:
             return response
-        made = answer(response.status_code)
+        made = answer(response.status_code, getattr(response, "sentence", ""))
         for name in ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range"):
             if name in response:
                 made[name] = response[name]

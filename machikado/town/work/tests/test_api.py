@@ -140,3 +140,11 @@ def test_the_description_needs_nobody_else(api: Client):
     answer = Client().get("/api/v1/openapi.json")
     assert set(answer.json()["paths"]) >= {"/api/v1/orders", "/api/v1/deliveries/{code}/files/{format}"}
     assert is_problem(Client().get("/api/v1/docs"), 404)
+
+
+@pytest.mark.parametrize("about", [b'"\\u0000"', b'"\\ud83d"', b'"\x00"', b'"\xed\xa0\x80"', b'"\xff"'])
+def test_a_body_that_cannot_be_stored_is_a_problem(api: Client, about: bytes):
+    body = b'{"person_name": "a", "email": "a@example.com", "about": ' + about + b"}"
+    answer = api.post("/api/v1/orders", body, content_type="application/json", headers={"idempotency-key": "one"})
+    assert is_problem(answer, 400) or is_problem(answer, 422)
+    assert not Order.objects.exists()

@@ -55,6 +55,10 @@ BAD = {
     "a snippet outside": (form(type="string", **{"x-snippet": [900, 0, 200, 10]}), "extension"),
     "an unknown way to normalise": (form(type="string", **{"x-normalise": "magic"}), "extension"),
     "a key that stands twice": ('{"type": "object", "type": "object"}', "twice"),
+    "a NUL in a text": (form(type="string", title="a\0"), "unreadable"),
+    "half a character in an enum": (form(enum=["a", "\ud83d"]), "unreadable"),
+    "a NUL in a name": (r'{"type": "object", "properties": {"a\u0000": {"type": "string"}}}', "unreadable"),
+    "half a character in two names": (r'{"\ud83d": 1, "\ud83d": 2}', "unreadable"),
     "too many fields": (
         {"type": "object", "properties": {f"f{i}": {"type": "string"} for i in range(61)}},
         "too_many_fields",

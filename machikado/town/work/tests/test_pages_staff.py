@@ -159,7 +159,9 @@ def test_an_estimate_with_wrong_figures_keeps_them(momose: Client, cast: Cast, a
     assert not asked.estimates.exists()
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"type": "object", "properties": {"a": {"$ref": "#"}}}', "\x00"])
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"type": "object", "properties": {"a": {"$ref": "#"}}}', r'{"\u0000": 1}']
+)
 def test_a_schema_that_is_none_gets_a_sentence_and_keeps_nothing(momose: Client, cast: Cast, text: str):
     order = agreed_order(cast)
     answer = momose.post(reverse("work:job_add", args=[order.code]), job_fields(schema_text=text))
