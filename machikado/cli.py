@@ -3,7 +3,9 @@
 # Django must be set up before models can be imported, so each command imports what it needs after `django.setup()`.
 
 import os
+import re
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -80,16 +82,37 @@ def simulate(minutes: Annotated[int, typer.Option(help="town minutes to play; 0 
 @app.command()
 def check(
     quick: Annotated[bool, typer.Option("--quick", help="do not read every stored byte again")] = False,
+    head: Annotated[str, typer.Option(help="the diary's head that was noted earlier, SEQ:HASH")] = "",
+    backup: Annotated[Path | None, typer.Option(help="a backup whose head must still be in the diary")] = None,
 ) -> None:
     """Say what is unsound: the diary's chain, its triggers, and every `problems()`. Exit code 1 if anything is."""
-    from machikado.town.common import soundness
+    from machikado import keeping
+    from machikado.town.common import diary, diary_check, soundness
 
+    known = [_parsed_head(head)] if head else []
+    known += [keeping.head_of(backup)] if backup else []
     found = 0
-    for problem in soundness.all_problems(full=not quick):
+    for problem in chain(soundness.all_problems(full=not quick), *(diary_check.head_problems(*end) for end in known)):
         found += 1
         console.print(problem, markup=False, highlight=False)
-    console.print(f"{found} problems" if found else "Sound: the diary, its seals and every table agree.")
+    console.print(_verdict(found))
+    seq, sealed = diary.head()
+    console.print(f"The diary's head: {seq}:{sealed}", soft_wrap=True, highlight=False)
     raise typer.Exit(1 if found else 0)
+
+
+def _parsed_head(text: str) -> tuple[int, str]:
+    """Read `SEQ:HASH` as `check` and `backup` print it."""
+    noted = re.fullmatch(r"(\d{1,18}):([0-9a-f]{64})", text.strip())
+    if noted is None:
+        raise typer.BadParameter("write it as it was printed, SEQ:HASH", param_hint="--head")
+    return int(noted[1]), noted[2]
+
+
+def _verdict(found: int) -> str:
+    if found == 0:
+        return "Sound: the diary, its seals and every table agree."
+    return "1 problem" if found == 1 else f"{found} problems"
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """A town is kept in one archive and brought back into an empty home."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -12,7 +13,7 @@ from django.db import connection
 from rich.console import Console
 
 from machikado import keeping
-from machikado.town.common import clock, files
+from machikado.town.common import clock, diary, files
 
 MACHIKADO = str(Path(sys.executable).with_name("machikado"))
 
@@ -21,6 +22,8 @@ MACHIKADO = str(Path(sys.executable).with_name("machikado"))
 def archive(transactional_db, cast, tmp_path):
     """A backup of the cast's town, with one stored file."""
     files.store(b"%PDF-1.4 paper", media_type="application/pdf", now=clock.real_now())
+    while diary.seal():
+        pass
     kept = tmp_path / "town.tar.gz"
     keeping.backup(kept, console=Console(file=StringIO()))
     return kept
@@ -57,6 +60,82 @@ def test_a_town_comes_back_sound_and_is_not_written_over(archive, tmp_path):
     again = run(home, "restore", str(archive))
     assert again.returncode != 0
     assert "already lives here" in again.stderr + again.stdout
+
+
+def cut_the_end_off(database: Path) -> None:
+    """Take the last event with its seal out of a town's database, as somebody who knows it well would."""
+    with sqlite3.connect(database) as opened:
+        triggers = [sql for (sql,) in opened.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")]
+        names = [name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+        seq, event = opened.execute("SELECT seq, event_id FROM common_seal ORDER BY seq DESC LIMIT 1").fetchone()
+        for name in names:
+            opened.execute(f"DROP TRIGGER {name}")
+        opened.execute("DELETE FROM common_seal WHERE seq = ?", [seq])
+        opened.execute("DELETE FROM common_detail WHERE event_id = ?", [event])
+        opened.execute("DELETE FROM common_event WHERE id = ?", [event])
+        opened.execute("UPDATE common_reader SET seq = ? WHERE seq >= ?", [seq - 1, seq])
+        for sql in triggers:
+            opened.execute(sql)
+
+
+def test_a_cut_end_is_found_by_the_head_of_a_backup_or_a_noted_one(archive, tmp_path):
+    if connection.vendor != "sqlite":
+        pytest.skip("The end is cut off in a file; for PostgreSQL common/tests/test_diary.py does it in place.")
+    home = tmp_path / "home"
+    assert run(home, "restore", str(archive)).returncode == 0
+    sound = run(home, "check", "--backup", str(archive))
+    assert sound.returncode == 0, sound.stdout + sound.stderr
+    seq, sealed = keeping.head_of(archive)
+    assert seq > 0
+    assert f"{seq}:{sealed}" in sound.stdout
+    cut_the_end_off(home / "town.sqlite3")
+    assert run(home, "check").returncode == 0, "the chain alone cannot tell"
+    for known in (["--backup", str(archive)], ["--head", f"{seq}:{sealed}"]):
+        found = run(home, "check", *known)
+        assert found.returncode == 1
+        assert "cut off" in found.stdout
+        assert "\n1 problem\n" in found.stdout
+
+
+def test_a_head_that_is_none_is_refused(tmp_path):
+    assert run(tmp_path, "check", "--head", "12").returncode == 2
+
+
+FOREIGN = {
+    "no archive": lambda file, archive: file.write_bytes(b"no tar at all"),
+    "an empty file": lambda file, archive: file.touch(),
+    "half of one": lambda file, archive: file.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2]),
+    "an archive of something else": lambda file, archive: tarfile.open(file, "w:gz").close(),
+    "no file": lambda file, archive: None,
+    "a folder": lambda file, archive: file.mkdir(),
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_what_is_no_backup_is_refused_with_a_sentence(archive, tmp_path, what):
+    file, home = tmp_path / "given.tar.gz", tmp_path / "home"
+    FOREIGN[what](file, archive)
+    for words in (["restore", str(file)], ["check", "--backup", str(file)]):
+        refused = run(home, *words)
+        assert refused.returncode == 1, refused.stderr
+        assert "given.tar.gz" in refused.stdout.replace("\n", "")
+        assert "Traceback" not in refused.stderr
+
+
+def test_a_backup_that_cannot_be_written_is_refused_with_a_sentence(db, tmp_path):
+    with pytest.raises(keeping.CannotKeep) as refused:
+        keeping.backup(tmp_path / "nowhere" / "town.tar.gz", console=Console(file=StringIO()))
+    assert "nowhere" in refused.value.sentence
+
+
+def test_the_backup_of_another_kind_of_database_is_refused(tmp_path):
+    other = tmp_path / "other.tar.gz"
+    (tmp_path / "database").write_bytes(b"PGDMP" + b" " * 100)
+    with tarfile.open(other, "w:gz") as made:
+        made.add(tmp_path / "database", arcname="database")
+    refused = run(tmp_path / "home", "restore", str(other))
+    assert "another kind" in refused.stdout
+    assert refused.returncode == 1
 
 
 def test_the_dump_of_a_postgresql_town_can_be_read(archive, tmp_path):

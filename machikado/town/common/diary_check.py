@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from machikado.town.common import append_only
-from machikado.town.common.diary import EVENT_FIELDS, FIRST, chained, digest_of_detail
+from machikado.town.common.diary import EVENT_FIELDS, FIRST, chained, digest_of_detail, head
 from machikado.town.common.models import Detail, Event, Reader, Seal, Unsealed
 
 # Rows at once: the check of a long diary needs no more memory than that of a short one.
@@ -16,6 +16,15 @@ CHUNK = 2000
 def problems() -> list[str]:
     """Return one sentence per fault found in the diary; [] is sound. Reads every row once, in chunks."""
     return [*append_only.problems(), *_chain(), *_leftovers(), *_details(), *_readers()]
+
+
+def head_problems(seq: int, sealed: str) -> list[str]:
+    """Say whether a sealed end that was kept elsewhere, `diary.head()`, is still in the chain. 0 is an empty diary."""
+    end, _hash = head()
+    stored = Seal.objects.filter(seq=seq).values_list("hash", flat=True).first() or (FIRST if seq == 0 else "")
+    if not stored:
+        return [f"diary: seal {seq} was there once, but the chain ends at {end}: its end was cut off"]
+    return [] if stored == sealed else [f"diary: seal {seq} is not the one that was there once: it was written anew"]
 
 
 def _chain() -> Iterator[str]:

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from machikado.town.common import append_only, diary
 from machikado.town.common.actors import SYSTEM, Actor, ActorKind
 from machikado.town.common.diary import Visibility
-from machikado.town.common.diary_check import problems
+from machikado.town.common.diary_check import head_problems, problems
 from machikado.town.common.models import Detail, Event, Reader, Seal, Unsealed
 
 NOW = datetime(2026, 11, 23, 1, 2, 3, 456789, tzinfo=UTC)
@@ -170,6 +170,22 @@ def test_a_lost_event_a_lost_seal_and_a_cut_end_are_found(hand):
     assert found(f"event {ids[3]} is neither sealed nor waiting")
     hand("DELETE FROM common_seal WHERE seq = 5")
     assert found("tests has read up to seal 5", "ends at 3")
+
+
+def test_an_end_that_was_cut_off_with_its_seals_is_found_by_a_head_that_was_kept_elsewhere(hand):
+    light(4)
+    diary.seal()
+    early, known = (2, Seal.objects.get(seq=2).hash), diary.head()
+    assert head_problems(*known) == head_problems(*early) == head_problems(0, diary.FIRST) == []
+    last = Seal.objects.get(seq=4).event_id
+    hand("DELETE FROM common_seal WHERE seq = 4")
+    hand("DELETE FROM common_event WHERE id = %s", last)
+    assert problems() == [], "the chain alone cannot tell"
+    assert "cut off" in head_problems(*known)[0]
+    assert head_problems(*early) == []
+    light()
+    diary.seal()
+    assert "written anew" in head_problems(known[0], "f" * 64)[0]
 
 
 def test_an_event_smuggled_past_the_sealer_is_found(hand):
