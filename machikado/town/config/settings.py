@@ -217,7 +217,13 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # the built files are served from where they were built; no second copy
 WHITENOISE_MAX_AGE = 300
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = 2_000
+FILES_AT_ONCE = 2_000  # a form says so itself; far beyond that nothing is read at all
+DATA_UPLOAD_MAX_NUMBER_FILES = 100_000
+FILE_UPLOAD_HANDLERS = [
+    "machikado.town.common.uploads.CountedFiles",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 EMAIL_BACKEND = os.environ.get("MACHIKADO_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")

@@ -49,9 +49,22 @@ class UploadForm(forms.Form):
         help_text=_("Left empty, it is the name of the file."),
     )
 
+    def __init__(self, *args: Any, left_out: int = 0, **kwargs: Any) -> None:
+        """`left_out` files were chosen beyond what one upload takes."""
+        super().__init__(*args, **kwargs)
+        self._left_out = left_out
+
     def clean_chosen(self) -> "list[UploadedFile]":
-        """At most one table."""
+        """At most one table, and no more files than one upload takes."""
         given: list[UploadedFile] = self.cleaned_data["chosen"]
+        if self._left_out:
+            raise forms.ValidationError(
+                _(
+                    "You chose %(sent)s files; one upload takes %(most)s. Please put the images into one ZIP archive"
+                    " and choose that, or import them in several parts."
+                ),
+                params={"sent": f"{len(given) + self._left_out:,}", "most": f"{len(given):,}"},
+            )
         if sum(_is_table(each) for each in given) > 1:
             raise forms.ValidationError(
                 _("Please upload one table at a time. Make an import of its own for each table.")

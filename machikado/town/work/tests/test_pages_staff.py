@@ -182,6 +182,19 @@ def test_the_preview_draws_the_form_and_names_the_place_of_a_fault(momose: Clien
     assert "$.properties.amount" in momose.post(where, {"schema_text": broken}).content.decode()
 
 
+def test_more_files_than_one_upload_takes_get_a_sentence_and_keep_what_was_typed(momose: Client, cast: Cast):
+    job = open_job(cast)
+    files = [SimpleUploadedFile(f"{number}.png", b"x") for number in range(2_003)]
+    where = reverse("work:batch_add", args=[job.code])
+    answer = momose.post(where, {"chosen": files, "name": "秋の納品書"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "2,003" in page
+    assert "ZIP" in page
+    assert 'value="秋の納品書"' in page
+    assert not job.batches.exists()
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

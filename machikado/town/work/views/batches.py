@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
 from machikado.town.common.errors import Cannot
+from machikado.town.common.uploads import files_left_out
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import batches
 from machikado.town.work.forms.batches import UploadForm
@@ -25,7 +26,8 @@ def one_batch(request: SignedInRequest, code: str) -> Batch:
 
 def batch_add(request: SignedInRequest, code: str) -> HttpResponse:
     """Upload a table, images, or both; they are looked at, and nothing becomes a task yet."""
-    job, form = one_job(request, code), UploadForm(request.POST or None, request.FILES or None)
+    job = one_job(request, code)
+    form = UploadForm(request.POST or None, request.FILES or None, left_out=files_left_out(request))
     if form.is_valid():
         try:
             batch = batches.preview(job=job, upload=form.upload(), by=request.viewer.actor, now=clock.now())
