@@ -140,7 +140,13 @@ else:
     # A statement that comes again is planned once: half of PostgreSQL's work for a claim was planning.
     DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 3}
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # beyond it some are forgotten early, also those that count inquiries
+    }
+}
 
 TASKS = {
     "default": {

@@ -2,10 +2,13 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -114,6 +117,23 @@ def test_inquiries_are_counted_for_an_hour(monkeypatch, db):
     assert not limits.may_send("192.0.2.7")
     at[0] += 60
     assert limits.may_send("192.0.2.7")
+
+
+def test_many_at_the_same_moment_get_no_more_than_the_hour_has(transactional_db):
+    together = Barrier(8)
+
+    def ask(_number: int) -> bool:
+        together.wait()
+        try:
+            return limits.may_send("192.0.2.8")
+        finally:
+            connection.close()
+
+    for _ in range(3):
+        cache.clear()
+        with ThreadPoolExecutor(8) as people:
+            answers = list(people.map(ask, range(24)))
+        assert answers.count(True) == limits.PER_HOUR
 
 
 def test_a_client_need_not_type_again_who_they_are(cast, client_of):
