@@ -54,7 +54,7 @@ ALLOWED_HOSTS = os.environ.get("MACHIKADO_HOSTS", "127.0.0.1,localhost,[::1]").s
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("MACHIKADO_ORIGINS", "").split(",") if origin]
 BEHIND_TLS = bool(CSRF_TRUSTED_ORIGINS) and all(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 
-if MACHIKADO_DEMO and (BEHIND_TLS or set(ALLOWED_HOSTS) - {"127.0.0.1", "localhost", "[::1]"}):
+if MACHIKADO_DEMO and (CSRF_TRUSTED_ORIGINS or set(ALLOWED_HOSTS) - {"127.0.0.1", "localhost", "[::1]"}):
     raise ImproperlyConfigured("MACHIKADO_DEMO signs anybody in; it must not be on where a town is served to others.")
 
 # --- the rooms ------------------------------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ TICKS: dict[str, int] = {
     "machikado.town.common.files.remove_strays": 24 * 3600,
     "machikado.town.common.hygiene.prune": 3600,
     "machikado.town.law.actions.end_retention": 24 * 3600,
-    "machikado.town.people.letters.send_waiting": 60,
+    "machikado.town.people.letters.try_again": 60,
     "machikado.town.work.actions.assignments.expire": 30,
     "machikado.town.work.actions.reviews.accept_overdue": 3600,
     "machikado.town.work.actions.batch_rows.fail_lost": 60,

@@ -45,8 +45,8 @@ class Token(HttpBearer):
 
 
 def _found(secret: str) -> ApiToken | None:
-    """The token with this secret that has neither ended nor been revoked, and whose person still belongs there."""
-    found = ApiToken.objects.filter(digest=digest_of(secret), revoked_at=None, expires_at__gt=clock.now())
+    """The token with this secret that has neither ended (in real time) nor been revoked, and whose person belongs."""
+    found = ApiToken.objects.filter(digest=digest_of(secret), revoked_at=None, expires_at__gt=clock.real_now())
     member = Membership.objects.filter(
         person=OuterRef("responsible"), organisation=OuterRef("organisation"), role=Role.CLIENT, until=None
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from machikado.town.common import clock
 from machikado.town.common.actors import Actor
 from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
@@ -30,7 +31,7 @@ class CannotIssueToken(Cannot):
 
 @dataclass(frozen=True, slots=True)
 class NewToken:
-    """What a token opens, for whom, until when."""
+    """What a token opens, for whom, until when in real time: programs do not live in a faster town."""
 
     organisation: Organisation
     responsible: Person
@@ -56,7 +57,7 @@ def issue(*, new: NewToken, by: Actor, now: datetime) -> Issued:
     require(by, may="people.issue_token")
     if not new.scopes or not new.scopes <= SCOPES:
         raise CannotIssueToken("scope", scopes=", ".join(sorted(SCOPES)))
-    if new.expires_at <= now:
+    if new.expires_at <= clock.real_now():
         raise CannotIssueToken("past")
     if not new.responsible.memberships.filter(organisation=new.organisation, until=None).exists():
         raise CannotIssueToken("not_theirs")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -73,15 +74,50 @@ def test_a_person_who_is_not_made_up_is_never_opened(client, demo):
     assert SIGNED_IN not in client.session
 
 
-def test_a_town_that_is_served_by_https_does_not_start_as_a_demo(tmp_path):
-    environment = {
-        **os.environ,
-        "MACHIKADO_DEMO": "1",
-        "MACHIKADO_ORIGINS": "https://town.example",
-        "MACHIKADO_HOME": str(tmp_path),
-    }
-    started = subprocess.run(
-        [sys.executable, "-c", "import machikado.town.config.settings"], env=environment, capture_output=True, text=True
+def started(home: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """The settings, read by a process of their own; it prints whether the demo is on."""
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("MACHIKADO_")}
+    return subprocess.run(
+        [sys.executable, "-c", "from machikado.town.config import settings; print(settings.MACHIKADO_DEMO)"],
+        env={**alone, "MACHIKADO_HOME": str(home), **environment},
+        capture_output=True,
+        text=True,
     )
-    assert started.returncode != 0
-    assert "MACHIKADO_DEMO" in started.stderr
+
+
+@pytest.mark.parametrize(
+    "served",
+    [
+        {"MACHIKADO_ORIGINS": "https://town.example"},
+        {"MACHIKADO_ORIGINS": "http://town.example"},
+        {"MACHIKADO_HOSTS": "town.example"},
+        {"MACHIKADO_HOSTS": "127.0.0.1,localhost,town.example"},
+        {"MACHIKADO_HOSTS": "*"},
+        {"MACHIKADO_HOSTS": ".town.example"},
+        {"MACHIKADO_HOSTS": "192.0.2.7"},
+    ],
+    ids=str,
+)
+def test_a_town_that_is_served_to_others_does_not_start_as_a_demo(tmp_path, served):
+    refused = started(tmp_path, MACHIKADO_DEMO="1", **served)
+    assert refused.returncode != 0
+    assert "MACHIKADO_DEMO signs anybody in" in refused.stderr
+    assert started(tmp_path, **served).stdout == "False\n"
+
+
+@pytest.mark.parametrize("hosts", ["127.0.0.1", "localhost", "127.0.0.1,localhost,[::1]"])
+def test_on_this_machine_alone_it_does(tmp_path, hosts):
+    assert started(tmp_path, MACHIKADO_DEMO="1", MACHIKADO_HOSTS=hosts).stdout == "True\n"
+
+
+@pytest.mark.parametrize("switch", ["", "0", "no", "off", "false"])
+def test_the_demo_is_off_unless_it_was_switched_on(tmp_path, switch):
+    assert started(tmp_path, MACHIKADO_DEMO=switch).stdout == "False\n"
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("host", ["town.example", "192.0.2.7", "127.0.0.1.town.example"])
+def test_a_request_by_another_name_is_refused(client, settings, host):
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+    assert client.post(where(), headers={"host": host}).status_code == 400
+    assert SIGNED_IN not in client.session

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from machikado.town.common import clock
@@ -136,6 +138,33 @@ def test_two_processes_do_not_send_one_letter_at_once_and_a_dead_one_is_noticed(
     assert told.results.get().note == "no_answer"
     letters.send_waiting(NOW + timedelta(minutes=13))
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("shift", [timedelta(days=9), -timedelta(days=9)])
+def test_letters_are_tried_again_in_real_time_however_fast_the_town_lives(reader, settings, tmp_path, shift):
+    settings.MACHIKADO_DEMO, settings.MACHIKADO_TOWN_SPEED, settings.MACHIKADO_HOME = True, 60, tmp_path
+    clock.begin(clock.real_now() + shift)
+    told = messages.tell(reader, NEW, now=clock.now())
+    claim = Effect.objects.create(key=f"mail:{told.pk}:0", at=clock.real_now())  # another process has just begun
+    tick = import_string(next(name for name in settings.TICKS if ".letters." in name))
+    assert tick(clock.now()) == 0
+    assert not told.results.exists()
+    claim.at -= timedelta(minutes=11)
+    claim.save()
+    tick(clock.now())
+    assert told.results.get().note == "no_answer"
+
+
+@pytest.mark.parametrize("shift", [timedelta(days=9), -timedelta(days=9)])
+def test_the_link_of_a_letter_holds_two_real_hours(reader, cast, client, settings, tmp_path, shift):
+    settings.MACHIKADO_DEMO, settings.MACHIKADO_TOWN_SPEED, settings.MACHIKADO_HOME = True, 60, tmp_path
+    clock.begin(clock.real_now() + shift)
+    letters.send_reset.call(account_id=cast.account("nakajima").pk, asked_at=clock.real_now().isoformat())
+    link = next(word for word in str(mail.outbox[0].body).split() if "/password/new/" in word)
+    path = link.partition(settings.SITE_URL)[2]
+    assert client.get(path).status_code == 302, "the link opens the form"
+    settings.PASSWORD_RESET_TIMEOUT = -1
+    assert Client().get(path).status_code == 200, "a link that is over says so"
 
 
 def test_reading_is_ones_own_and_counts_once(cast):

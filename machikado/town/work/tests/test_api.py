@@ -9,7 +9,7 @@ from django.test import Client
 from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
 from machikado.town.people.actions import memberships, tokens
-from machikado.town.people.models import Membership
+from machikado.town.people.models import ApiToken, Membership
 from machikado.town.work.actions import deliveries, orders
 from machikado.town.work.actions.delivery_files import make_files
 from machikado.town.work.models import Delivery, Order, Task
@@ -22,7 +22,7 @@ ASK = {"about": "納品書を1,000枚、入力してほしい", "person_name": "
 
 def issued(cast: Cast, scopes: frozenset[str] = ALL, who: str = "takizawa") -> tokens.Issued:
     shop = cast.shop if who == "takizawa" else cast.other_shop
-    new = tokens.NewToken(shop, cast.persons[who], scopes, clock.now() + timedelta(days=30))
+    new = tokens.NewToken(shop, cast.persons[who], scopes, clock.real_now() + timedelta(days=30))
     return tokens.issue(new=new, by=cast.actor("momose"), now=clock.now())
 
 
@@ -127,6 +127,17 @@ def test_a_token_opens_its_scopes_only_and_ends(cast: Cast):
     assert is_problem(ask(api), 403)
     tokens.revoke(token=reading.token, by=cast.actor("momose"), now=clock.now())
     assert is_problem(api.get("/api/v1/orders"), 401)
+
+
+@pytest.mark.parametrize("shift", [timedelta(days=90), -timedelta(days=90)])
+def test_a_token_ends_in_real_time_however_fast_the_town_lives(cast: Cast, settings, tmp_path, shift: timedelta):
+    held = issued(cast)  # for thirty days
+    settings.MACHIKADO_DEMO, settings.MACHIKADO_TOWN_SPEED, settings.MACHIKADO_HOME = True, 60, tmp_path
+    clock.begin(clock.real_now() + shift)
+    assert program(held.secret).get("/api/v1/me").status_code == 200
+    assert program(issued(cast).secret).get("/api/v1/me").status_code == 200
+    ApiToken.objects.update(expires_at=clock.real_now() - timedelta(minutes=1))
+    assert is_problem(program(held.secret).get("/api/v1/me"), 401)
 
 
 def test_a_token_ends_with_the_membership_of_its_person(cast: Cast):
