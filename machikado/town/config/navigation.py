@@ -21,7 +21,7 @@ class NavItem:
     label: "StrPromise"
     url: str
     icon: str
-    current: bool
+    current: str  # what aria-current says: "page" on this very page, "true" within its section, else ""
 
 
 # The first row whose role the viewer holds is their navigation.
@@ -63,6 +63,20 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
 )
 
 
+# Pages below a main page: the first of these main pages that stands in the navigation is marked as their section.
+BELOW: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("work:order", "work:order_step", "work:order_link", "work:estimate"), ("work:orders",)),
+    **dict.fromkeys(("work:job_add", "work:job", "work:job_step", "work:schema_preview"), ("work:orders",)),
+    **dict.fromkeys(("work:batch_add", "work:batch"), ("work:orders",)),
+    **dict.fromkeys(("work:review", "work:rejections"), ("work:reviews",)),
+    **dict.fromkeys(("work:task", "work:submit", "work:done", "work:release", "work:ask"), ("work:home",)),
+    "work:procedure": ("work:home", "work:orders"),
+    "work:terms": ("work:mine", "work:home", "work:orders"),
+    **dict.fromkeys(("work:client_order", "work:client_decide"), ("work:client_orders",)),
+    "work:inquired": ("work:inquire",),
+}
+
+
 def navigation(request: HttpRequest) -> list[NavItem]:
     """Return the navigation of whoever asks; empty for a visitor."""
     viewer = getattr(request, "viewer", None)
@@ -70,5 +84,8 @@ def navigation(request: HttpRequest) -> list[NavItem]:
         return []
     entries = next((entries for role, entries in PAGES if role in viewer.roles), ())
     mine = [entry for entry in entries if doors()[entry[1]].opens_for(viewer.roles)]
-    current = request.resolver_match.view_name if request.resolver_match else ""
-    return [NavItem(label, reverse(name), icon, name == current) for label, name, icon in mine]
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    names = [name for _label, name, _icon in mine]
+    section = next((name for name in BELOW.get(here, ()) if name in names), "")
+    marks = {section: "true", here: "page"}
+    return [NavItem(label, reverse(name), icon, marks.get(name, "")) for label, name, icon in mine]

@@ -241,7 +241,9 @@ def test_the_shell_can_be_skipped_and_needs_no_inline_script_or_style() -> None:
 
 @pytest.mark.django_db
 def test_four_main_pages_become_tabs_and_many_go_into_the_menu() -> None:
-    entries = [{"label": f"頁{n}", "url": f"/{n}/", "icon": "home", "current": n == 1} for n in range(7)]
+    entries = [
+        {"label": f"頁{n}", "url": f"/{n}/", "icon": "home", "current": "page" if n == 1 else ""} for n in range(7)
+    ]
     few = shown(RequestFactory().get("/"), nav=entries[:4])
     many = shown(RequestFactory().get("/"), nav=entries)
     assert '<nav class="tabs only-phone"' in few
