@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
-# First day and name of each era. Source: 元号を改める政令 of each; the Gregorian calendar was adopted on 1873-01-01.
+# First day, name and first year of each era (元号を改める政令); the Gregorian calendar was adopted on 1873-01-01.
 ERAS = (
     (date(2019, 5, 1), "令和", 2019),
     (date(1989, 1, 8), "平成", 1989),

@@ -7,23 +7,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from machikado.town.common.calendar import ERAS
+
 _YES = frozenset({"true", "1", "on", "yes", "y", "はい", "有", "○"})
 _NO = frozenset({"false", "0", "off", "no", "n", "いいえ", "無", "×"})
-_ERAS = {
-    "令和": 2018,
-    "R": 2018,
-    "平成": 1988,
-    "H": 1988,
-    "昭和": 1925,
-    "S": 1925,
-    "大正": 1911,
-    "T": 1911,
-    "明治": 1867,
-    "M": 1867,
-}
-_DATE = re.compile(
-    r"(?P<era>令和|平成|昭和|大正|明治|[RHSTM])?(?P<y>\d{1,4}|元)[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"
-)
+# The name of an era, or its letter, to the year before its first.
+_ERAS = {written: year - 1 for (_, name, year), letter in zip(ERAS, "RHSTM", strict=True) for written in (name, letter)}
+_DATE = re.compile("(?P<era>" + "|".join(_ERAS) + r")?(?P<y>\d{1,4}|元)[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 _MINUS = str.maketrans(dict.fromkeys("‐‑‒–—―−－", "-"))
 _LONG = str.maketrans(dict.fromkeys("‐‑‒–—―−－-～~", "ー"))

@@ -1,14 +1,17 @@
 """Days, eras, service days and whole yen."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from machikado.town.common import calendar
 from machikado.town.common.calendar import Rounding, round_yen, service_time, town_date, wareki, weekday_date
 
 
@@ -70,3 +73,11 @@ def test_rounding_is_off_by_less_than_a_yen_and_leaves_whole_yen_alone(amount, m
     assert abs(round_yen(amount, mode) - amount) < 1
     assert round_yen(int(amount), mode) == int(amount)
     assert round_yen(-amount, mode) == -round_yen(amount, mode)
+
+
+def test_the_eras_stand_in_one_place():
+    town = Path(calendar.__file__).parents[1]
+    sources = [path for path in town.rglob("*.py") if "tests" not in path.parts]
+    assert [path.name for path in sources if re.search('"(昭和|平成|Showa|Heisei)"', path.read_text("utf-8"))] == [
+        "calendar.py"
+    ]

@@ -1,7 +1,10 @@
 """What people type, and when two answers mean the same."""
 
+from datetime import date, timedelta
+
 import pytest
 
+from machikado.town.common.calendar import ERAS, wareki
 from machikado.town.work.form_values import clean, iso_date, normal, read_value
 
 TEXT = {"type": "string"}
@@ -92,3 +95,9 @@ def test_what_a_database_could_not_keep_is_dropped():
 def test_no_era_needs_four_digits():
     assert iso_date("26-11-23") == ""
     assert iso_date("2026年11月23日") == "2026-11-23"
+
+
+@pytest.mark.parametrize("first", [first for first, _name, _year in ERAS])
+def test_a_day_is_read_as_it_is_written_in_every_era(first: date):
+    for day in (first, first + timedelta(days=400)):
+        assert iso_date(wareki(day)) == day.isoformat()
