@@ -112,6 +112,25 @@ def test_every_relative_link_leads_somewhere() -> None:
     assert [link for document in documents for link in broken_links(document)] == []
 
 
+def lost_tests(text: str) -> list[str]:
+    """`file.py::test` for each test that a document names and that does not exist."""
+    named = re.findall(r"`([\w/.]+\.py)::(\w+)`", text)
+    sources = {file: (ROOT / file).read_text("utf-8") if (ROOT / file).exists() else "" for file, _test in named}
+    return [f"{file}::{test}" for file, test in named if f"\ndef {test}(" not in sources[file]]
+
+
+def test_each_line_of_the_readme_points_to_one_test_that_exists() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = [row.split("|")[3].strip() for row in readme.splitlines() if row.startswith("|")][2:]
+    assert rows
+    assert [cell for cell in rows if not re.fullmatch(r"`[\w/.]+\.py::test_\w+`", cell)] == []
+    assert lost_tests(readme) == []
+    assert lost_tests("`tests/test_doors.py::test_planted` `nowhere.py::test_a`") == [
+        "tests/test_doors.py::test_planted",
+        "nowhere.py::test_a",
+    ]
+
+
 def test_what_is_not_written_down_is_found(tmp_path: Path) -> None:
     app, api = typer.Typer(), NinjaAPI(urls_namespace="planted")
     app.command("plant")(lambda: None)
