@@ -44,7 +44,8 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT")] = 8000, workers: int
     """Serve the pages on 127.0.0.1 (put a TLS proxy in front of it in a real town)."""
     from machikado import processes
 
-    os.execv(sys.executable, processes.web_command(port, workers))  # noqa: S606  our own command line
+    command = processes.web_command(port, workers)
+    os.execv(command[0], command)  # noqa: S606  our own command line
 
 
 @app.command()

@@ -1,0 +1,48 @@
+"""`machikado serve` serves: the real command on an empty home."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+MACHIKADO = str(Path(sys.executable).with_name("machikado"))
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def status(url: str, patience: float = 30) -> int:
+    """What the server answers as soon as it listens; 0 if it never does."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        try:
+            with urlopen(url, timeout=5) as answer:
+                return int(answer.status)
+        except HTTPError as error:
+            return error.code
+        except OSError:
+            time.sleep(0.2)
+    return 0
+
+
+def test_the_pages_are_served(tmp_path):
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment["MACHIKADO_HOME"] = str(tmp_path)
+    served = subprocess.Popen(
+        [MACHIKADO, "serve", "--port", str(port), "--workers", "1"], env=environment, stderr=subprocess.DEVNULL
+    )
+    try:
+        assert status(f"http://127.0.0.1:{port}/api/v1/openapi.json") == 200
+    finally:
+        served.send_signal(signal.SIGTERM)
+        served.wait(20)
