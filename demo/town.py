@@ -91,7 +91,8 @@ def _orders(builder: Builder, members: cast.Cast, digits: int) -> list[tuple[str
         ("closed and accepted", lambda: _old_orders(builder)),
         ("delivered, rework", lambda: _delivered(builder)),
         ("real handwriting", lambda: _handwriting(builder, members, digits)),
-        ("donation forms", lambda: builder.worked(builder.running(DONATIONS, 60, 3), 48, 1)),
+        # Due in two days, so that it is what a worker is offered first.
+        ("donation forms", lambda: builder.worked(builder.running(DONATIONS, 60, 8), 48, 1)),
         ("goods", lambda: builder.worked(builder.running(GOODS.called("みやげ物の名前を整える"), 80, 2), 70, 1)),
         ("young orders", lambda: _young_orders(builder, members.other_shop)),
     ]
@@ -122,7 +123,7 @@ def _delivered(builder: Builder) -> None:
     """One order that waits for the client, one of which the client wants two rows again, one that is suspended."""
     desk = builder.desk
     desk.deliver(builder.finished(DONATIONS.called("寄附の申込書を入力する（10月）"), 24, 8), builder.ago(1))
-    again = builder.finished(GOODS.called("秋のカタログの商品名を整える"), 30, 9)
+    again = builder.finished(GOODS.called("秋のカタログの商品名を整える"), 30, 7)
     delivery = desk.deliver(again, builder.ago(3))
     desk.decide(delivery, list(delivery.tasks.select_related("job__procedure").order_by("pk")[:2]), builder.ago(0, -1))
     held = builder.running(GOODS.called("歳末の品書きを整える"), 20, 6)

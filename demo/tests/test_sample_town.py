@@ -11,7 +11,8 @@ from demo import crowd, day, handwriting, sheets, town
 from machikado.town.common import clock, soundness
 from machikado.town.common.models import Place
 from machikado.town.people.models import Worker
-from machikado.town.work.models import Order, Submission, Task
+from machikado.town.work import bridge
+from machikado.town.work.models import Job, Order, Submission, Task
 
 
 @pytest.fixture
@@ -34,6 +35,9 @@ def test_a_newcomer_finds_a_sound_town_and_sees_work_being_done(sample):
     right = [task for task in done if task.result == task.known]
     assert done.count() >= 15
     assert len(right) / done.count() > 0.9
+
+    first = bridge.next_for(Worker.objects.get(person__family_name="中島"), 25, clock.now())[0]
+    assert "寄附の申込書" in Job.objects.get(pk=first.job_id).title, "what the first page of the README shows"
 
     before = Submission.objects.count()
     play = day.Day(crowd.load(), Random(1))
