@@ -8,8 +8,9 @@ from machikado.town.common.models import Detail
 from machikado.town.people.actions import persons
 from machikado.town.people.models import Person
 from machikado.town.people.traces import ERASED, needs
-from machikado.town.work.actions import assignments, orders, questions, reviews
-from machikado.town.work.actions.reviews import NewSettlement, Objection
+from machikado.town.work.actions import assignments, orders, questions, reviews, settlements
+from machikado.town.work.actions.reviews import Objection
+from machikado.town.work.actions.settlements import NewSettlement
 from machikado.town.work.models import (
     Assignment,
     ClientDecision,
@@ -105,7 +106,7 @@ def test_with_a_worker_go_questions_answers_and_reasons_about_them():
     again = assignments.start(assignment=one.assignment, by=by, now=corner.now)
     corner.send(again, name="岡")
     chosen = NewSettlement({"name": "岡"}, "4-2", "中島さんが正しい")
-    reviews.settle(task=two.assignment.task, settlement=chosen, by=corner.leader, now=corner.now)
+    settlements.settle(task=two.assignment.task, settlement=chosen, by=corner.leader, now=corner.now)
     erase(person_of(two), corner)
     assert Question.objects.get().text == "中島です。岡ですか"
     assert Review.objects.get(decision="redo").reason == REASON.reason
@@ -122,7 +123,7 @@ def test_with_a_leader_go_the_words_that_they_wrote():
     asked = questions.ask(assignment=one.assignment, text="岡ですか", by=by, now=corner.now)
     questions.answer(question=asked, text="小沢です。岡です", by=corner.leader, now=corner.now)
     chosen = NewSettlement({"name": "岡"}, "4-2", "小沢が見ました")
-    reviews.settle(task=two.assignment.task, settlement=chosen, by=corner.leader, now=corner.now)
+    settlements.settle(task=two.assignment.task, settlement=chosen, by=corner.leader, now=corner.now)
     erase(person_by(corner.leader.person_id), corner)
     assert Question.objects.values_list("text", "answer").get() == ("岡ですか", ERASED)
     assert Settlement.objects.get().reason == ERASED

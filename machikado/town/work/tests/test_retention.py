@@ -11,9 +11,9 @@ from machikado.town.common.models import Detail, Event, FileUse, StoredFile
 from machikado.town.law import actions as law
 from machikado.town.law import retention
 from machikado.town.people.traces import ERASED
-from machikado.town.work.actions import deliveries, orders, questions, reviews
+from machikado.town.work.actions import deliveries, orders, questions, settlements
 from machikado.town.work.actions.delivery_files import make_files
-from machikado.town.work.actions.reviews import NewSettlement
+from machikado.town.work.actions.settlements import NewSettlement
 from machikado.town.work.models import (
     Assignment,
     Batch,
@@ -155,7 +155,7 @@ def test_words_between_worker_and_leader_and_reasons_go_after_three_years():
         assignment=one.assignment, text="岡さんは人名?", by=corner.actor(one.assignment.worker), now=corner.now
     )
     questions.answer(question=question, text="中島さん、人名です", by=corner.leader, now=corner.now)
-    reviews.settle(
+    settlements.settle(
         task=task, settlement=NewSettlement({"name": "岡"}, "4-2", "中島さんが正しい"), by=corner.leader, now=corner.now
     )
     young = corner.now.replace(year=corner.now.year + 3)
