@@ -1,8 +1,15 @@
 /** The source image: larger, smaller, turned, clearer, moved by hand or by keys, or set on the part that a field is read from. */
 
+import { Hand, type Point } from "./hand";
+
 export interface Snippet {
   readonly x: number;
   readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Size {
   readonly width: number;
   readonly height: number;
 }
@@ -13,13 +20,14 @@ const LARGEST = 12;
 const MOVE_PX = 40;
 const PHONE = window.matchMedia("(max-width: 59.99rem)");
 const PER_MILLE = 1000;
+const MIDDLE: Point = { x: 0, y: 0 };
 
-/** How the picture lies in its frame; `whole` until somebody moves it or a snippet is shown. */
+/** How the picture lies in its frame: its size over the fitted one, its turn in degrees, and where its middle is (px). */
 interface Lie {
-  scale: number;
-  turn: number;
-  dx: number;
-  dy: number;
+  readonly scale: number;
+  readonly turn: number;
+  readonly dx: number;
+  readonly dy: number;
 }
 
 export class Viewer {
@@ -29,9 +37,12 @@ export class Viewer {
   private readonly mark: HTMLElement;
   private readonly percent: HTMLElement | null;
   private lie: Lie = { scale: 1, turn: 0, dx: 0, dy: 0 };
+  /** The picture's sides at scale 1 (px), unturned. */
+  private size: Size = { width: 0, height: 0 };
+  /** The scale at which nobody has made it larger or smaller. */
+  private fitted = 1;
   private snippet: Snippet | null = null;
   private isClose = false;
-  private hand: { id: number; x: number; y: number } | null = null;
 
   constructor(private readonly figure: HTMLElement) {
     this.stage = part(figure, ".stage");
@@ -44,15 +55,15 @@ export class Viewer {
     this.stage.tabIndex = 0;
     figure.addEventListener("click", (event) => this.onTool(event));
     this.stage.addEventListener("keydown", (event) => this.onKey(event));
-    this.watchHand();
+    new Hand(this.stage, { move: (by) => this.shift(by.x, by.y), pinch: (factor, at) => this.pinch(factor, at) });
     this.image.addEventListener("load", () => this.fit());
-    new ResizeObserver(() => this.fit()).observe(figure);
+    new ResizeObserver(() => this.fitAgain()).observe(figure);
     this.fit();
   }
 
   /** Show which part the present field is read from: near on a phone, framed in the whole on a desk. */
   look(snippet: Snippet | null): void {
-    const isSetByHand = !this.isClose && (this.lie.scale !== 1 || this.lie.turn !== 0);
+    const isSetByHand = !this.isClose && this.lie.scale !== this.fitted;
     this.snippet = snippet;
     this.isClose = PHONE.matches && snippet !== null;
     if (isSetByHand && !this.isClose) this.follow();
@@ -62,11 +73,7 @@ export class Viewer {
   /** Keep the size that somebody chose, and bring the part of the next field into the middle. */
   private follow(): void {
     this.frame();
-    if (this.snippet && this.lie.turn === 0) {
-      const middle = middleOf(this.snippet);
-      this.lie.dx = -middle.x * this.picture.offsetWidth * this.lie.scale;
-      this.lie.dy = -middle.y * this.picture.offsetHeight * this.lie.scale;
-    }
+    if (this.snippet) this.centre(middleOf(this.snippet), this.lie.scale);
     this.draw();
   }
 
@@ -76,9 +83,9 @@ export class Viewer {
   }
 
   private act(what: string): void {
-    if (what === "larger") this.zoom(STEP);
-    else if (what === "smaller") this.zoom(1 / STEP);
-    else if (what === "turn") this.lie.turn = (this.lie.turn + 90) % 360;
+    if (what === "larger") this.zoom(STEP, MIDDLE);
+    else if (what === "smaller") this.zoom(1 / STEP, MIDDLE);
+    else if (what === "turn") this.turn();
     else if (what === "contrast") this.switchContrast();
     else if (what === "whole") this.switchNearness();
     else if (what === "reset") this.reset();
@@ -101,30 +108,33 @@ export class Viewer {
     if (act) this.act(act);
   }
 
-  private watchHand(): void {
-    this.stage.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      this.hand = { id: event.pointerId, x: event.clientX, y: event.clientY };
-      this.stage.setPointerCapture(event.pointerId);
-    });
-    this.stage.addEventListener("pointermove", (event) => {
-      if (this.hand?.id !== event.pointerId) return;
-      this.shift(event.clientX - this.hand.x, event.clientY - this.hand.y);
-      this.hand = { id: event.pointerId, x: event.clientX, y: event.clientY };
-    });
-    for (const end of ["pointerup", "pointercancel"] as const) this.stage.addEventListener(end, () => (this.hand = null));
-  }
-
   private shift(x: number, y: number): void {
-    this.lie.dx += x;
-    this.lie.dy += y;
+    this.lie = { ...this.lie, dx: this.lie.dx + x, dy: this.lie.dy + y };
     this.draw();
   }
 
-  private zoom(factor: number): void {
+  /** Two fingers: what lies between them stays between them; `at` is a point of the window. */
+  private pinch(factor: number, at: Point): void {
+    const frame = this.stage.getBoundingClientRect();
+    this.zoom(factor, { x: at.x - frame.left - frame.width / 2, y: at.y - frame.top - frame.height / 2 });
+    this.draw();
+  }
+
+  /** Change the size; the point `about` (px from the middle of the frame) stays where it is. */
+  private zoom(factor: number, about: Point): void {
     const scale = Math.min(LARGEST, Math.max(SMALLEST, this.lie.scale * factor));
     const grown = scale / this.lie.scale;
-    this.lie = { ...this.lie, scale, dx: this.lie.dx * grown, dy: this.lie.dy * grown };
+    const { dx, dy } = this.lie;
+    this.lie = { ...this.lie, scale, dx: about.x + (dx - about.x) * grown, dy: about.y + (dy - about.y) * grown };
+  }
+
+  /** Turn to the right: the part of a field is laid into the frame anew, else what is in the middle stays there. */
+  private turn(): void {
+    const turn = (this.lie.turn + 90) % 360;
+    if (this.isClose) {
+      this.lie = { ...this.lie, turn };
+      this.fit();
+    } else this.fitAgain(turn);
   }
 
   private switchContrast(): void {
@@ -138,7 +148,7 @@ export class Viewer {
   }
 
   private reset(): void {
-    this.lie.turn = 0;
+    this.lie = { ...this.lie, turn: 0 };
     this.image.classList.remove("clear");
     this.figure.querySelector("[data-view=contrast]")?.setAttribute("aria-pressed", "false");
     this.fit();
@@ -146,28 +156,43 @@ export class Viewer {
 
   /** Give the frame its height, the picture its size, and lay the snippet into the middle where it is wanted near. */
   private fit(): void {
-    const { naturalWidth: width, naturalHeight: height } = this.image;
+    const { naturalWidth, naturalHeight } = this.image;
     const room = this.stage.clientWidth;
-    if (!width || !height || !room) return;
+    if (!naturalWidth || !naturalHeight || !room) return;
     const near = this.isClose ? this.snippet : null;
-    const aspect = near ? (height * near.height) / (width * near.width) : height / width;
+    const whole = turned({ width: naturalWidth, height: naturalHeight }, this.lie.turn);
+    const shown = near ? turned(sidesOf(near, this.image), this.lie.turn) : whole;
     const most = window.innerHeight * (PHONE.matches ? (near ? 0.28 : 0.5) : 0.78);
-    const tall = Math.round(Math.min(most, Math.max(112, room * aspect)));
-    const fitted = Math.min(room / width, tall / height);
+    const tall = Math.round(Math.min(most, Math.max(112, (room * shown.height) / shown.width)));
+    const shrunk = Math.min(room / whole.width, tall / whole.height);
+    this.size = { width: naturalWidth * shrunk, height: naturalHeight * shrunk };
     this.stage.style.height = `${tall}px`;
-    this.picture.style.width = `${width * fitted}px`;
-    this.picture.style.height = `${height * fitted}px`;
-    this.lie = { scale: 1, turn: this.lie.turn, dx: 0, dy: 0 };
-    if (near) this.layNear(near, { width: width * fitted, height: height * fitted }, { width: room, height: tall });
+    this.picture.style.width = `${this.size.width}px`;
+    this.picture.style.height = `${this.size.height}px`;
+    const close = Math.min((room * 0.94) / (shown.width * shrunk), (tall * 0.94) / (shown.height * shrunk));
+    this.fitted = near ? Math.min(LARGEST, close) : 1;
+    this.centre(near ? middleOf(near) : MIDDLE, this.fitted);
     this.frame();
     this.draw();
   }
 
-  private layNear(near: Snippet, picture: Size, room: Size): void {
-    const part = { width: (picture.width * near.width) / PER_MILLE, height: (picture.height * near.height) / PER_MILLE };
-    const scale = Math.min(LARGEST, (room.width * 0.94) / part.width, (room.height * 0.94) / part.height);
-    const middle = middleOf(near);
-    this.lie = { scale, turn: 0, dx: -middle.x * picture.width * scale, dy: -middle.y * picture.height * scale };
+  /** Fit into a frame of another size, or with another turn: what somebody looks at stays in the middle, as large as it was. */
+  private fitAgain(turn = this.lie.turn): void {
+    if (!this.size.width) return this.fit();
+    const { scale, dx, dy } = this.lie;
+    const back = rotated({ x: -dx / scale, y: -dy / scale }, -this.lie.turn);
+    const looked = { x: back.x / this.size.width, y: back.y / this.size.height };
+    const grown = scale / this.fitted;
+    this.lie = { ...this.lie, turn };
+    this.fit();
+    this.centre(looked, this.fitted * grown);
+    this.draw();
+  }
+
+  /** Bring a point of the picture (from its middle, as a share of its sides) into the middle of the frame. */
+  private centre(point: Point, scale: number): void {
+    const away = rotated({ x: point.x * this.size.width * scale, y: point.y * this.size.height * scale }, this.lie.turn);
+    this.lie = { scale, turn: this.lie.turn, dx: -away.x, dy: -away.y };
   }
 
   private frame(): void {
@@ -183,19 +208,34 @@ export class Viewer {
     const { scale, turn, dx, dy } = this.lie;
     this.picture.style.transform = `translate(-50%, -50%) translate(${dx}px, ${dy}px) rotate(${turn}deg) scale(${scale})`;
     this.picture.style.setProperty("--scale", String(scale));
-    this.figure.classList.toggle("larger", scale > 1 && !this.isClose);
+    this.figure.classList.toggle("larger", scale > this.fitted);
     if (this.percent) this.percent.textContent = `${Math.round(scale * 100)}%`;
   }
 }
 
 /** Where the middle of a part lies, measured from the middle of the picture, as a share of its sides. */
-function middleOf(snippet: Snippet): { x: number; y: number } {
+function middleOf(snippet: Snippet): Point {
   return { x: (snippet.x + snippet.width / 2) / PER_MILLE - 0.5, y: (snippet.y + snippet.height / 2) / PER_MILLE - 0.5 };
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
+/** The sides of a part in the image's own pixels. */
+function sidesOf(snippet: Snippet, image: HTMLImageElement): Size {
+  return {
+    width: (image.naturalWidth * snippet.width) / PER_MILLE,
+    height: (image.naturalHeight * snippet.height) / PER_MILLE,
+  };
+}
+
+/** The sides of a box as they stand after quarter turns. */
+function turned(box: Size, turn: number): Size {
+  return turn % 180 === 0 ? box : { width: box.height, height: box.width };
+}
+
+/** A point after quarter turns to the right about the middle; y grows downwards. */
+function rotated(point: Point, turn: number): Point {
+  const { x, y } = point;
+  const quarters = ((turn / 90) % 4 + 4) % 4;
+  return [point, { x: -y, y: x }, { x: -x, y: -y }, { x: y, y: -x }][quarters] ?? point;
 }
 
 function part(figure: HTMLElement, selector: string): HTMLElement {
