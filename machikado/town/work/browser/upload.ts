@@ -43,30 +43,57 @@ function showAnswer(request: XMLHttpRequest): void {
   const here = document.querySelector("main");
   if (!main || !here) throw new Error("the answer is no page");
   here.replaceWith(main);
-  begin();
+  begin(main);
   main.querySelector<HTMLElement>("[data-focus]")?.focus();
 }
 
+/** What a form shows of its sending: a bar, words, a way to stop it; its button rests meanwhile. */
+class Progress {
+  private readonly place: HTMLElement | null;
+  private readonly button: HTMLButtonElement | null;
+  readonly stop: HTMLButtonElement | null;
+
+  constructor(private readonly form: HTMLFormElement) {
+    this.place = form.querySelector<HTMLElement>("[data-progress]");
+    this.stop = form.querySelector<HTMLButtonElement>("[data-stop]");
+    this.button = form.querySelector<HTMLButtonElement>('button[type="submit"]');
+  }
+
+  begin(): void {
+    if (this.place) this.place.hidden = false;
+    if (this.button) this.button.disabled = true;
+    this.show(0);
+  }
+
+  /** What arrived cannot be taken back: at 100 % the way to stop it goes. */
+  show(percent: number): void {
+    const bar = this.place?.querySelector("progress");
+    if (bar) bar.value = percent;
+    if (this.stop) this.stop.hidden = percent >= 100;
+    this.say(percent < 100 ? (this.form.dataset["sending"] ?? "").replace("PERCENT", String(percent)) : (this.form.dataset["looking"] ?? ""));
+  }
+
+  /** It came to nothing: say why, and let it be sent again. */
+  end(why: string): void {
+    this.say(why);
+    if (this.stop) this.stop.hidden = true;
+    if (this.button) this.button.disabled = false;
+    this.button?.focus();
+  }
+
+  private say(text: string): void {
+    const words = this.place?.querySelector<HTMLElement>("[data-words]");
+    if (words && words.textContent !== text) words.textContent = text;
+  }
+}
+
 function send(form: HTMLFormElement): void {
-  const place = form.querySelector<HTMLElement>("[data-progress]");
-  const bar = place?.querySelector("progress");
-  const words = place?.querySelector<HTMLElement>("[data-words]");
-  const button = form.querySelector<HTMLButtonElement>('button[type="submit"]');
-  const say = (text: string): void => {
-    if (words) words.textContent = text;
-  };
-  const fail = (): void => {
-    say(form.dataset["failed"] ?? "");
-    if (button) button.disabled = false;
-  };
-  if (place) place.hidden = false;
-  if (button) button.disabled = true;
+  const progress = new Progress(form);
+  const fail = (): void => progress.end(form.dataset["failed"] ?? "");
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.upload.addEventListener("progress", (event) => {
-    const percent = event.total ? Math.floor((event.loaded * 100) / event.total) : 0;
-    if (bar) bar.value = percent;
-    say(percent < 100 ? (form.dataset["sending"] ?? "").replace("PERCENT", String(percent)) : (form.dataset["looking"] ?? ""));
+    progress.show(event.total ? Math.floor((event.loaded * 100) / event.total) : 0);
   });
   request.addEventListener("load", () => {
     try {
@@ -76,13 +103,16 @@ function send(form: HTMLFormElement): void {
     }
   });
   request.addEventListener("error", fail);
+  request.addEventListener("timeout", fail);
+  request.addEventListener("abort", () => progress.end(form.dataset["stopped"] ?? ""));
+  if (progress.stop) progress.stop.onclick = () => request.abort();
+  progress.begin();
   request.send(new FormData(form));
 }
 
-function begin(): void {
-  const form = document.querySelector<HTMLFormElement>("form[data-upload]");
-  const input = form && field(form);
-  if (!form || !input) return;
+function enhance(form: HTMLFormElement): void {
+  const input = field(form);
+  if (!input) return;
   form.setAttribute("data-again", "");
   takeDrops(form, input);
   input.addEventListener("change", () => showChosen(form, input));
@@ -92,4 +122,8 @@ function begin(): void {
   });
 }
 
-begin();
+function begin(part: ParentNode): void {
+  for (const form of part.querySelectorAll<HTMLFormElement>("form[data-upload]")) enhance(form);
+}
+
+begin(document);
