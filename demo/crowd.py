@@ -35,6 +35,8 @@ class Habit:
 
 # The first are careful and slow, the last quick and careless; all are welcome.
 HABITS = (Habit(50, 20, 130), Habit(100, 30, 110), Habit(200, 30, 100), Habit(350, 40, 90), Habit(600, 10, 75))
+# The leader reads the paper like everybody else, only more carefully.
+LEADER_HABIT = Habit(30, 10, 150)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Crowd:
     coordinator: Actor
     leader: Actor
     client: Actor
+    leader_habit: Habit = LEADER_HABIT
 
     def habit(self, worker: Worker) -> Habit:
         """The habits of a worker, by their place in the crowd."""

@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +29,9 @@ LEAVES_DISPUTES = 4  # for a visitor who plays the leader
 DECIDES_AFTER = timedelta(hours=2)
 RESTS = timedelta(hours=3)  # before an order whose work is done is delivered, so that visitors see that state too
 FEW_TASKS = 30
+# What the simulated client brings, in turn, with the number of papers.
+BROUGHT = ((GOODS, 60), (DONATIONS, 30), (DIGITS, 120))
+BEFORE_WORK = (Order.State.INQUIRY, Order.State.ESTIMATED, Order.State.ACCEPTED, Order.State.PREPARING)
 
 log = structlog.get_logger("machikado.day")
 
@@ -49,15 +52,15 @@ class Day:
     crowd: Crowd
     chance: Random = field(default_factory=Random)
     seats: list[Seat] = field(default_factory=list)
-    recipes: Iterator[int] = field(default_factory=lambda: iter(range(1_000_000)))
+    ordered: int = 0
 
     def step(self, now: datetime) -> None:
-        """Play one moment."""
+        """Play one moment: each person, then the office. Who stumbles leaves the table, and the others go on."""
         self._come_and_go(now)
         for seat in self.seats:
-            if seat.next_at <= now:
-                self._do_next(seat, now)
-        self._office(now)
+            if seat.next_at <= now and not lives_on(self._do_next, seat, now):
+                seat.until = now
+        lives_on(self._office, now)
 
     def _come_and_go(self, now: datetime) -> None:
         """People leave when their minutes are over; others sit down."""
@@ -87,6 +90,8 @@ class Day:
         open_jobs = sorted({batch.job_id for batch in batches_for(worker)})
         self.chance.shuffle(open_jobs)
         for job_id in open_jobs:
+            if not Task.objects.filter(job_id=job_id, known__isnull=False).exists():
+                continue  # a visitor's own papers: what is on them, only people can read
             job = Job.objects.get(pk=job_id)
             if hands.take(worker, job, max(1, min(10, 900 // job.expected_seconds)), now):
                 return self._held(worker).first()
@@ -103,30 +108,58 @@ class Day:
         for job in Job.objects.filter(state=Job.State.OPEN, order__state__in=("running", "rework")).select_related(
             "order"
         ):
-            desk.settle(office.disputed(job)[LEAVES_DISPUTES if self._is_unfinished(job) else 0 :], now)
-            rested = job.order.stepped_at < now - RESTS
-            if rested and not self._is_unfinished(job) and not office.disputed(job):
-                desk.deliver(job.order, now)
+            lives_on(self._care_for, job, desk, now)
         waiting = Delivery.objects.filter(
             order__state=Order.State.DELIVERED, decision=None, made_at__lt=now - DECIDES_AFTER
         )
         for delivery in waiting.filter(order__client_id__in=_clients(self.crowd))[1:]:
-            desk.decide(delivery, (), now)
-        if Task.objects.filter(open_slots__gt=0, batch__state="ready", job__order__state="running").count() < FEW_TASKS:
-            self._order_more(desk, now)
+            lives_on(desk.decide, delivery, (), now)
+        begun = _begun()
+        ready = Task.objects.filter(open_slots__gt=0, batch__state="ready", job__order__state="running")
+        if begun or ready.count() < FEW_TASKS:
+            lives_on(self._order_more, desk, begun, now)
+
+    def _care_for(self, job: Job, desk: Desk, now: datetime) -> None:
+        """Settle what people differ on, and hand over what is done and has rested."""
+        is_unfinished = self._is_unfinished(job)
+        for task in office.disputed(job)[LEAVES_DISPUTES if is_unfinished else 0 :]:
+            lives_on(desk.settle, [task], now)
+        if not is_unfinished and job.order.stepped_at < now - RESTS and not office.disputed(job):
+            desk.deliver(job.order, now)
 
     def _is_unfinished(self, job: Job) -> bool:
         """Whether people are still to answer."""
         return Task.objects.filter(job=job, state__in=("ready", "in_flight", "submitted", "needs_more")).exists()
 
-    def _order_more(self, desk: Desk, now: datetime) -> None:
-        """A client brings new papers."""
-        recipe, items = ((GOODS, 60), (DONATIONS, 30), (DIGITS, 120))[next(self.recipes) % 3]
-        shop = cast.load().shop
-        order = desk.inquire(recipe, shop, items, now)
-        desk.estimate(order, recipe, shop, now)
-        desk.accept(order, now)
-        desk.open(desk.fill(desk.prepare(order, recipe, now), recipe, items, now), now)
+    def _order_more(self, desk: Desk, begun: Order | None, now: datetime) -> None:
+        """A client brings new papers, one step a moment; what was begun comes before anything new."""
+        if begun is None:
+            recipe, items = BROUGHT[self.ordered % len(BROUGHT)]
+            begun = desk.inquire(recipe, cast.load().shop, items, now)
+            self.ordered += 1
+        desk.bring_on(begun, next(recipe for recipe, _items in BROUGHT if recipe.title == begun.title), now)
+
+
+def lives_on(do: Callable[..., object], *with_what: object) -> bool:
+    """Do one thing and say whether it went well. What goes wrong is logged, and the day goes on with the next thing.
+
+    A refusal is usual: a visitor or the worker was quicker.
+    """
+    try:
+        do(*with_what)
+    except Exception as fault:
+        say = log.info if isinstance(fault, Cannot | OperationalError) else log.error
+        say("day looks again", at=getattr(do, "__name__", ""), why=type(fault).__qualname__)
+        return False
+    return True
+
+
+def _begun() -> Order | None:
+    """The order of the simulated client that is asked for, but not in work yet: the day may have stopped in between."""
+    shop = cast.load().shop
+    asked = Order.objects.filter(inquiry__person_name=office.WHO_ASKS, inquiry__organisation_name=shop.name)
+    titles = [recipe.title for recipe, _items in BROUGHT]
+    return asked.filter(title__in=titles, state__in=BEFORE_WORK).select_related("inquiry").order_by("pk").first()
 
 
 def _clients(people: Crowd) -> list[int]:
@@ -142,10 +175,7 @@ def play(*, minutes: int) -> None:
         while not stopped and (end is None or clock.now() < end):
             close_old_connections()
             clock.note()  # the town's time goes on only while somebody notes it
-            try:
-                day.step(clock.now())
-            except (Cannot, OperationalError) as refusal:  # a visitor or the worker was quicker: look again
-                log.info("day looks again", why=type(refusal).__name__)
+            lives_on(day.step, clock.now())
             time.sleep(STEP_SECONDS)
 
 

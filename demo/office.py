@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from demo import hands
 from demo.crowd import Crowd
 from demo.recipes import Recipe
-from machikado.town.common import worker
 from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Organisation
 from machikado.town.work.actions import batches, deliveries, jobs, orders, settlements
@@ -16,8 +16,9 @@ from machikado.town.work.actions.deliveries import NewDecision, ReworkRow
 from machikado.town.work.actions.jobs import NewJob
 from machikado.town.work.actions.orders import NewEstimate, NewInquiry
 from machikado.town.work.actions.settlements import NewSettlement
-from machikado.town.work.kinds import kind_of
 from machikado.town.work.models import Batch, Delivery, Job, Order, Task
+
+WHO_ASKS = "三村 のれん"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Desk:
         """The client asks, by the public page."""
         inquiry = NewInquiry(
             organisation_name=client.name,
-            person_name="三村 のれん",
+            person_name=WHO_ASKS,
             about=recipe.about,
             title=recipe.title,
             sent_key=uuid.UUID(int=self.chance.getrandbits(128)),
@@ -81,32 +82,51 @@ class Desk:
         return batches.preview(job=job, upload=upload, by=self.crowd.coordinator, now=now)
 
     def open(self, batch: Batch, now: datetime) -> None:
-        """The papers become tasks that people may take, and the order runs."""
+        """The papers, once the worker has imported them, become tasks that people may take, and the order runs."""
         by = self.crowd.coordinator
-        batches.start(batch=batch, by=by, now=now)
-        worker.do_waiting_chores()
         batches.open_batch(batch=batch, by=by, now=now)
         jobs.open_job(job=batch.job, by=by, now=now)
         orders.step(order=batch.job.order, to=Order.State.RUNNING, by=by, now=now)
 
+    def bring_on(self, order: Order, recipe: Recipe, now: datetime) -> None:
+        """Take an order one step further, from wherever it stands; each step is an action of its own.
+
+        While the worker imports the papers there is nothing to do.
+        """
+        if order.state == Order.State.INQUIRY:
+            assert order.inquiry.quantity is not None  # `inquire` says how many
+            self.estimate(order, recipe, Organisation.objects.get(name=order.inquiry.organisation_name), now)
+        elif order.state == Order.State.ESTIMATED:
+            self.accept(order, now)
+        elif (job := order.jobs.first()) is None:
+            self.prepare(order, recipe, now)
+        elif (batch := job.batches.exclude(state=Batch.State.CANCELLED).order_by("-pk").first()) is None:
+            self.fill(job, recipe, order.inquiry.quantity or 1, now)
+        elif batch.state in (Batch.State.PREVIEWED, Batch.State.FAILED):
+            batches.start(batch=batch, by=self.crowd.coordinator, now=now)
+        elif batch.state != Batch.State.IMPORTING:
+            self.open(batch, now)
+
     def settle(self, tasks: Iterable[Task], now: datetime) -> int:
-        """The leader looks at the paper and says which value stands."""
+        """The leader reads the paper, with slips of their own, and says which value stands.
+
+        What a visitor brought in without a known answer is for visitors: nobody here can read it.
+        """
         count = 0
-        for task in tasks:
-            fields = [field.name for field in kind_of(task.job).fields(task.job.schema.body)]
-            known = task.known or {}
-            result = {name: known[name] for name in fields if name in known}
-            clause = task.job.procedure.clauses[0]["number"]
-            settlement = NewSettlement(result=result, clause=clause, reason="画像を大きくして確かめました。")
+        for task in (each for each in tasks if each.known):
+            answer, unreadable = hands.keyed(task, self.crowd.leader_habit, self.chance)
+            settlement = NewSettlement(
+                result={**answer, **dict.fromkeys(unreadable)},
+                clause=task.job.procedure.clauses[0]["number"],
+                reason="画像を大きくして確かめました。",
+            )
             settlements.settle(task=task, settlement=settlement, by=self.crowd.leader, now=now)
             count += 1
         return count
 
     def deliver(self, order: Order, now: datetime) -> Delivery:
-        """The coordinator hands over what is checked; the files are made by the chore as in every town."""
-        delivery = deliveries.ask(order=order, by=self.crowd.coordinator, now=now)
-        worker.do_waiting_chores()
-        return Delivery.objects.get(pk=delivery.pk)
+        """The coordinator asks for what is checked to be handed over; the worker makes the files."""
+        return deliveries.ask(order=order, by=self.crowd.coordinator, now=now)
 
     def decide(self, delivery: Delivery, rework: Iterable[Task], now: datetime) -> None:
         """The client accepts, or asks for some rows to be done again."""

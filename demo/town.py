@@ -13,11 +13,11 @@ from rich.console import Console
 from demo import cast, crowd, hands
 from demo.office import Desk, disputed
 from demo.recipes import DIGITS, DONATIONS, GOODS, Recipe
-from machikado.town.common import clock, gazetteer
+from machikado.town.common import clock, gazetteer, worker
 from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Organisation
 from machikado.town.work.actions import batches, orders
-from machikado.town.work.models import Job, Order
+from machikado.town.work.models import Delivery, Job, Order
 
 SEED = 20261124
 DAY_BEGINS = time(9, 0)
@@ -49,13 +49,22 @@ class Builder:
         """An order on which people can work since so many days."""
         order = self.accepted(recipe, items, days)
         job = self.desk.prepare(order, recipe, self.ago(days, 7))
-        self.desk.open(self.desk.fill(job, recipe, items, self.ago(days, 7)), self.ago(days, 8))
+        batch = self.desk.fill(job, recipe, items, self.ago(days, 7))
+        batches.start(batch=batch, by=self.desk.crowd.coordinator, now=self.ago(days, 8))
+        worker.do_waiting_chores()
+        self.desk.open(batch, self.ago(days, 8))
         return Job.objects.get(pk=job.pk)
 
     def worked(self, job: Job, answers: int, days: int) -> None:
         """The crowd hands in so many answers within one day, so many days ago."""
         start = self.ago(days)
         hands.work_through(self.desk.crowd, job, (start, timedelta(hours=7)), self.desk.chance, answers)
+
+    def delivered(self, order: Order, now: datetime) -> Delivery:
+        """What is checked of an order, as files."""
+        delivery = self.desk.deliver(order, now)
+        worker.do_waiting_chores()
+        return Delivery.objects.get(pk=delivery.pk)
 
     def finished(self, recipe: Recipe, items: int, days: int) -> Order:
         """An order that is all done and settled, ready to be delivered."""
@@ -113,7 +122,7 @@ def _old_orders(builder: Builder) -> None:
     desk = builder.desk
     for days, closes in ((30, True), (20, False)):
         order = builder.finished(GOODS.called(f"商品台帳を整える（{'春' if closes else '夏'}）"), 24, days)
-        delivery = desk.deliver(order, builder.ago(days - 2))
+        delivery = builder.delivered(order, builder.ago(days - 2))
         desk.decide(delivery, (), builder.ago(days - 3))
         if closes:
             orders.step(order=order, to=Order.State.CLOSED, by=desk.crowd.coordinator, now=builder.ago(days - 4))
@@ -122,9 +131,9 @@ def _old_orders(builder: Builder) -> None:
 def _delivered(builder: Builder) -> None:
     """One order that waits for the client, one of which the client wants two rows again, one that is suspended."""
     desk = builder.desk
-    desk.deliver(builder.finished(DONATIONS.called("寄附の申込書を入力する（10月）"), 24, 8), builder.ago(1))
+    builder.delivered(builder.finished(DONATIONS.called("寄附の申込書を入力する（10月）"), 24, 8), builder.ago(1))
     again = builder.finished(GOODS.called("秋のカタログの商品名を整える"), 30, 7)
-    delivery = desk.deliver(again, builder.ago(3))
+    delivery = builder.delivered(again, builder.ago(3))
     desk.decide(delivery, list(delivery.tasks.select_related("job__procedure").order_by("pk")[:2]), builder.ago(0, -1))
     held = builder.running(GOODS.called("歳末の品書きを整える"), 20, 6)
     orders.step(order=held.order, to=Order.State.SUSPENDED, by=desk.crowd.coordinator, now=builder.ago(5))
