@@ -131,6 +131,17 @@ def test_each_line_of_the_readme_points_to_one_test_that_exists() -> None:
     ]
 
 
+def test_both_readmes_say_what_the_other_says() -> None:
+    """As many headings and lines of the table; the same tests, pictures, commands, links, but those to each other."""
+    named = []
+    for name, other in (("README.md", "README.ja.md"), ("README.ja.md", "README.md")):
+        text = (ROOT / name).read_text("utf-8")
+        found = re.findall(r"`([^`\n]+)`|\]\(([^)]+)\)", text)
+        shape = (text.count("\n## "), text.count("\n|"))
+        named.append((shape, {code or link for code, link in found} - {other}))
+    assert named[0] == named[1]
+
+
 def test_what_is_not_written_down_is_found(tmp_path: Path) -> None:
     app, api = typer.Typer(), NinjaAPI(urls_namespace="planted")
     app.command("plant")(lambda: None)
