@@ -3,15 +3,18 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from demo.cast import Cast
 from machikado.town.common.tests.conftest import copy_of_the_database, own_database
+from machikado.town.work.models import Assignment
+from machikado.town.work.tests.examples import started
 from tests.stories.eyes import AxeFaults, Eyes
 
 __all__ = ["copy_of_the_database", "own_database"]  # fixtures of `common` that stories use as well
 
 Visit = Callable[..., Page]
+DESK = {"width": 1280, "height": 900}
 
 
 @pytest.fixture
@@ -33,6 +36,25 @@ def visit(transactional_db, cast: Cast, live_server, client_of, new_page: Callab
             context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
         page = context.new_page()
         first.close()
+        return page
+
+    return enter
+
+
+@pytest.fixture
+def held(transactional_db, cast: Cast) -> Assignment:
+    """The task that Nakajima has begun: an amount, which is required, and a name in kana."""
+    return started(cast)
+
+
+@pytest.fixture
+def at_task(held: Assignment, visit: Visit, live_server) -> Callable[[], Page]:
+    """`at_task()`: Nakajima at her desk before her task."""
+
+    def enter() -> Page:
+        page = visit("nakajima", **DESK)
+        page.goto(f"{live_server.url}/work/a/{held.code}/")
+        expect(page.locator("html")).to_have_class("one-by-one")
         return page
 
     return enter

@@ -1,39 +1,16 @@
 """Bad moments in a real browser: two clicks, a lease that ran out, no JavaScript, somebody else's codes."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from demo.cast import Cast
 from machikado.town.common import clock
 from machikado.town.work.actions import assignments
 from machikado.town.work.models import Assignment, Order, Submission, Task
-from machikado.town.work.tests.examples import started
 from machikado.town.work.tests.order_examples import client_delivery, client_order
 from tests.stories.eyes import Eyes
-
-DESK = {"width": 1280, "height": 900}
-
-
-@pytest.fixture
-def held(transactional_db, cast: Cast) -> Assignment:
-    """The task that Nakajima has begun."""
-    return started(cast)
-
-
-@pytest.fixture
-def at_task(held: Assignment, visit, live_server) -> Callable[..., Page]:
-    """`at_task()`: Nakajima at her desk before her task."""
-
-    def enter() -> Page:
-        page: Page = visit("nakajima", **DESK)
-        page.goto(f"{live_server.url}/work/a/{held.code}/")
-        expect(page.locator("html")).to_have_class("one-by-one")
-        return page
-
-    return enter
 
 
 def run_out(held: Assignment) -> None:

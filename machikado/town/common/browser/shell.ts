@@ -7,10 +7,10 @@ import { watchMenu } from "./menu";
 import { watchPreferences } from "./preferences";
 import { watchToasts } from "./toasts";
 
+watchSignOut();
 watchBusyForms();
 watchDialogs();
 watchMenu();
-watchSignOut();
 watchPreferences();
 watchToasts();
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
