@@ -188,6 +188,16 @@ def test_what_was_refused_is_kept_at_the_centre_without_another_stroke(at_task, 
     assert kept_here(page) == []
 
 
+def test_what_the_centre_keeps_of_a_task_that_ran_out_is_not_asked_about(at_task, held):
+    page = at_task()
+    give_away(held)
+    page.locator("#f1").fill("12")
+    expect(page.locator("#notice")).to_contain_text("ほかの人")
+    held.refresh_from_db()
+    assert held.draft["answer"] == {"amount": "12"}
+    assert kept_here(page) == []
+
+
 # --- the home ---------------------------------------------------------------------------------------------------------
 
 

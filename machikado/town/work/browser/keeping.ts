@@ -100,7 +100,7 @@ export class Keeping {
   }
 
   private setAside(version: Kept): void {
-    this.pocket.keep("other", version);
+    if (!this.pocket.keep("other", version)) return;
     this.pocket.drop("draft");
     this.pocket.drop("waiting");
   }
@@ -127,9 +127,10 @@ export class Keeping {
     this.isDirty = false;
     const body = this.body();
     const answer = await post(this.form.dataset["keep"] ?? "", body);
-    if (answer?.reply.kept) this.arrived(body);
-    else if (!answer || answer.status === SIGNED_OUT || !answer.reply.sentence) this.again(answer);
-    else if (!this.isStopped) this.tell(answer.reply.sentence);
+    const { kept = false, sentence = "" } = answer?.reply ?? {};
+    if (kept) this.arrived(body);
+    else if (!sentence || answer?.status === SIGNED_OUT) this.again(answer);
+    if (sentence && !this.isStopped) this.tell(sentence);
   }
 
   private arrived(body: string): void {
@@ -144,7 +145,6 @@ export class Keeping {
   private again(answer: Answer | null): void {
     this.isDirty = true;
     this.say(answer ? this.words.unsaved : this.words.offline);
-    if (answer?.reply.sentence) this.tell(answer.reply.sentence);
     this.isSignedOut ||= answer?.status === SIGNED_OUT;
     if (!this.isStopped) this.latest ||= window.setTimeout(() => void this.send(), AGAIN_MS);
   }

@@ -168,7 +168,7 @@ def test_when_the_time_ran_out_the_page_says_so_and_the_draft_is_offered_back(ca
     browser.post(reverse("work:keep", args=[held.code]), {"f-amount": "12"}, headers=SCRIPT)
     assignments.expire(clock.real_now() + timedelta(days=2))
     lost = browser.post(reverse("work:keep", args=[held.code]), {"f-amount": "123"}, headers=SCRIPT)
-    assert (lost.status_code, lost.json()["code"]) == (409, "expired")
+    assert (lost.status_code, lost.json()["code"], lost.json()["kept"]) == (409, "expired", True)
     page = text_of(browser.get(reverse("work:task", args=[held.code])))
     assert "123" in page
     again = browser.post(reverse("work:reopen", args=[held.code]), follow=True)

@@ -47,7 +47,9 @@ def keep(request: SignedInRequest, code: str) -> HttpResponse:
     try:
         assignments.keep(assignment=assignment, draft=draft, by=request.viewer.actor, now=clock.now())
     except Cannot as refusal:
-        return JsonResponse({"sentence": refusal.sentence, "code": refusal.code}, status=HTTPStatus.CONFLICT)
+        kept = refusal.code in {"not_started", "expired", "taken"}  # not in hand, and kept all the same
+        answer = {"kept": kept, "sentence": refusal.sentence, "code": refusal.code}
+        return JsonResponse(answer, status=HTTPStatus.CONFLICT)
     return JsonResponse({"kept": True})
 
 
