@@ -34,7 +34,11 @@ MESSAGES := $(patsubst %.po,%.mo,$(wildcard machikado/town/*/locale/*/LC_MESSAGE
 
 .PHONY: install run smoke test check format lint types fences migrations translations docs tidy lock clean
 
-install: $(READY) $(BUILT) $(MESSAGES)
+# Kernels are compiled here, never at a booking. Their folder is named by the sources (machikado/engines/compiled.py).
+KERNELS := .cache/numba/.ready
+ENGINES := $(filter-out %/bench.py,$(shell find machikado/engines -name '*.py' -not -path '*/tests/*'))
+
+install: $(READY) $(BUILT) $(MESSAGES) $(KERNELS)
 
 $(READY): requirements/$(LOCK).txt requirements/installer.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Machikado needs Python 3.11 or newer." if sys.version_info < (3, 11) else 0)'
@@ -54,6 +58,10 @@ $(BUILT): build.mjs node_modules/.ready $(SCRIPTS) $(STYLES)
 
 %.mo: %.po | $(READY)
 	@$(PY) -c 'import sys, polib; polib.pofile(sys.argv[1]).save_as_mofile(sys.argv[2])' $< $@
+
+$(KERNELS): $(ENGINES) $(READY)
+	$(PY) -m machikado.engines
+	@touch $@
 
 run: install
 	@.venv/bin/machikado run

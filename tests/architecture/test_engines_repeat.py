@@ -11,6 +11,7 @@ SEEDED = {"Random"}  # of `random`: an object that takes its seed
 SEEDED_NUMPY = {"default_rng", "Generator", "SeedSequence", "BitGenerator", "PCG64", "PCG64DXSM", "Philox"}
 CLOCKS = {"now", "utcnow", "today"}
 MEASURES = {"bench.py"}  # to measure needs a clock
+COMPILES = {"compiled.py"}  # tells the compiler by the environment where its files are; answers nothing
 
 
 def _name(node: ast.AST) -> str:
@@ -57,12 +58,27 @@ def unrepeatable(source: str) -> list[str]:
 
 def _engine_files() -> list[Path]:
     files = (ROOT / "machikado" / "engines").rglob("*.py")
-    return [path for path in files if "tests" not in path.parts and path.name not in MEASURES]
+    return [path for path in files if "tests" not in path.parts and path.name not in MEASURES | COMPILES]
 
 
 def test_no_engine_could_answer_differently() -> None:
     found = {str(path): unrepeatable(path.read_text(encoding="utf-8")) for path in _engine_files()}
     assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+def imports_numba(source: str) -> bool:
+    """Whether a module imports numba by itself."""
+    nodes = [*ast.walk(ast.parse(source))]
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    return any(name.split(".")[0] == "numba" for name in names)
+
+
+def test_numba_comes_by_one_door() -> None:
+    files = [path for path in (ROOT / "machikado").rglob("*.py") if imports_numba(path.read_text(encoding="utf-8"))]
+    assert [path.name for path in files] == ["compiled.py"]
+    assert imports_numba("from numba import njit")
+    assert not imports_numba("from machikado.engines.compiled import kernel")
 
 
 @pytest.mark.parametrize(

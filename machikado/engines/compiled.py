@@ -1,0 +1,79 @@
+"""How loops that must be fast are compiled: `@kernel`, and where the compiled code is kept.
+
+numba notices that a kernel's own file changed, but not that a function it calls did, nor a constant of another file: it
+would go on with old code and answer wrongly. So all compiled code lies in a folder named by a hash of all engine
+sources. `make install` fills it (`python -m machikado.engines`); a booking never waits for a compiler.
+"""
+
+import atexit
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TypeVar, cast
+
+ENGINES = Path(__file__).parent
+KEPT = ENGINES.parents[1] / ".cache" / "numba"
+NOT_COMPILED = {"tests", "bench.py", "__main__.py"}
+OLDER_KEPT = 2  # folders of older sources: a server that still runs them must find them
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def fingerprint(engines: Path) -> str:
+    """Sixteen hexadecimal digits that change with any file whose text can end up in compiled code."""
+    found = hashlib.sha256()
+    for path in sorted(engines.rglob("*.py")):
+        place = path.relative_to(engines)
+        if not NOT_COMPILED & {*place.parts}:
+            found.update(place.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()[:16]
+
+
+def folder(kept: Path, mark: str) -> Path:
+    """Where numba reads and writes: `kept/mark`, or a copy in the temporary folder where that may not be written.
+
+    numba refuses a folder that it cannot write to, even if all it needs lies there.
+    """
+    place = kept / mark
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place):
+            return place
+    except OSError:
+        copy = Path(tempfile.mkdtemp(prefix="machikado-numba-"))
+        atexit.register(shutil.rmtree, copy, ignore_errors=True)
+        if place.exists():
+            shutil.copytree(place, copy, dirs_exist_ok=True)
+        return copy
+
+
+MARK = fingerprint(ENGINES)
+os.environ["NUMBA_CACHE_DIR"] = str(folder(KEPT, MARK))
+
+import numba  # noqa: E402  it reads the environment when it is imported …
+
+numba.config.reload_config()  # type: ignore[no-untyped-call]  # … and again here, if somebody imported it before us
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function for the types it is called with; it gives up the interpreter's lock while it runs."""
+    return cast(Function, numba.njit(nogil=True, cache=True)(function))
+
+
+def warm_all() -> list[str]:
+    """Call `warm()` of every engine that has a `warm.py`, so that all kernels are compiled; return their names."""
+    engines = sorted(path.parent.name for path in ENGINES.glob("*/warm.py"))
+    for engine in engines:
+        import_module(f"machikado.engines.{engine}.warm").warm()
+    return engines
+
+
+def forget_old(kept: Path = KEPT, mark: str = MARK) -> None:
+    """Remove what was compiled from sources that are long gone."""
+    others = [path for path in kept.iterdir() if path.is_dir() and path.name != mark]
+    for path in sorted(others, key=lambda each: each.stat().st_mtime, reverse=True)[OLDER_KEPT:]:
+        shutil.rmtree(path, ignore_errors=True)
