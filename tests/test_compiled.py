@@ -78,3 +78,24 @@ def test_tests_and_measurements_do_not_count(tmp_path: Path) -> None:
     assert compiled.fingerprint(tmp_path) == before
     (tmp_path / "sums.py").write_text("4")
     assert compiled.fingerprint(tmp_path) != before
+
+
+def test_in_a_fresh_process_no_compiler_runs() -> None:
+    ask = (
+        "from machikado.engines.roads import dijkstra, journeys, kerb, warm; warm.warm();"
+        "kernels = [dijkstra._table, dijkstra._from_one, journeys._assemble, kerb._nearest];"
+        "print(sum(sum(each.stats.cache_misses.values()) for each in kernels))"
+    )
+    subprocess.run([sys.executable, "-c", ask], check=True, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", ask], check=True, capture_output=True, text=True)
+    assert done.stdout == "0\n"
+
+
+def test_without_pyroutingkit_the_plain_search_serves() -> None:
+    ask = (
+        "import sys; sys.modules['pyroutingkit'] = None;"
+        "from machikado.engines.roads import dijkstra, times, warm; warm.warm();"
+        "print(times.quickest is dijkstra.plain)"
+    )
+    done = subprocess.run([sys.executable, "-c", ask], check=True, capture_output=True, text=True)
+    assert done.stdout == "True\n"
