@@ -73,7 +73,7 @@ def _reading(name: str, data: bytes, kind: Kind) -> Figure:
 
 def _andorra(what: str, network: Network, count: int, runs: int) -> Iterator[Figure]:
     metric = customise(prepare(network), FREE, MOMENT)
-    stops = _stops(metric, count)
+    stops = stops_beside_nodes(metric, count)
     size = f"{count} × {count} stops"
     taken = _least(runs, lambda: matrix(metric, stops, stops))
     note = f"{len(metric.roads.graph.bans)} bans, no U-turn but at dead ends, turns cost; least of {runs}"
@@ -115,7 +115,7 @@ def _peer(network: Network, count: int, runs: int) -> Figure:
     )
 
 
-def _stops(metric: Metric, count: int) -> Stops:
+def stops_beside_nodes(metric: Metric, count: int) -> Stops:
     """Positions beside random nodes of the main network."""
     chance = Random(SEED)
     graph, network = metric.roads.graph, metric.roads.graph.network

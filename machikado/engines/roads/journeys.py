@@ -6,7 +6,7 @@ import numpy as np
 
 from machikado.engines.compiled import kernel
 from machikado.engines.roads.search import FOREVER, Weights
-from machikado.engines.roads.times import CROSSING, Metric
+from machikado.engines.roads.times import Metric
 from machikado.engines.roads.words import NONE, UNREACHABLE, Ints, SmallInts, Stops
 
 
@@ -36,7 +36,7 @@ def _one_sided(metric: Metric, origins: Stops, destinations: Stops) -> Ints:
     to_arcs, columns = np.unique(destinations.arc, return_inverse=True)
     table = arc_table(metric, from_arcs, to_arcs)
     rounds = _rounds(metric, origins, destinations)
-    arcs = (metric.arc_ms, rounds)
+    arcs = (metric.arc_ms, rounds, metric.mask)
     leaving = (origins.arc, before_ms(metric, origins), rows)
     coming = (destinations.arc, before_ms(metric, destinations), columns)
     return _assemble(table, arcs, leaving, coming)
@@ -79,19 +79,19 @@ def _rounds(metric: Metric, origins: Stops, destinations: Stops) -> Ints:
 
 
 @kernel
-def journey_ms(distance: int) -> int:
-    """The milliseconds of a distance, or UNREACHABLE."""
-    return UNREACHABLE if distance >= FOREVER else distance & (CROSSING - 1)
+def journey_ms(distance: int, mask: int) -> int:
+    """The milliseconds of a distance, or UNREACHABLE; the mask takes away the crossings of zones."""
+    return UNREACHABLE if distance >= FOREVER else distance & mask
 
 
 @kernel
 def _assemble(
     table: Weights,
-    arcs: tuple[Ints, Ints],
+    arcs: tuple[Ints, Ints, int],
     leaving: tuple[SmallInts, Ints, Ints],
     coming: tuple[SmallInts, Ints, Ints],
 ) -> Ints:
-    arc_ms, rounds = arcs
+    arc_ms, rounds, mask = arcs
     from_arc, from_before, rows = leaving
     to_arc, to_before, columns = coming
     found = np.full((len(from_arc), len(to_arc)), UNREACHABLE, np.int64)
@@ -108,7 +108,7 @@ def _assemble(
                 found[i, j] = to_before[j] - from_before[i]
             else:
                 distance = int(rounds[first]) if first == last else int(table[rows[i], columns[j]])
-                ms = journey_ms(distance)
+                ms = journey_ms(distance, mask)
                 if ms < UNREACHABLE:
                     found[i, j] = ms + rest - (arc_ms[last] - to_before[j])
     return found

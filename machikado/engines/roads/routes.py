@@ -55,7 +55,7 @@ def _way(metric: Metric, leaving: tuple[Stops, int], coming: tuple[Stops, int]) 
     if first == last and until > before:
         return _Found(until - before, [first], begin_cm, end_cm)
     distance, states = _round(metric, first) if first == last else _path(metric, first, last)
-    ms = int(journey_ms(distance))
+    ms = int(journey_ms(distance, metric.mask))
     if ms < UNREACHABLE:
         ms += int(metric.arc_ms[first]) - before - (int(metric.arc_ms[last]) - until)
     return _Found(ms, states, begin_cm, end_cm)

@@ -34,6 +34,7 @@ except ModuleNotFoundError:  # pyroutingkit has no wheel for this machine
     from machikado.engines.roads.dijkstra import plain as quickest
 
 WHOLE = 10_000
+LEAST_SHARE = 100
 MS_PER_CM_AT_1_KMH = 36
 # A crossing of the border of a zone (access=destination) weighs more than any journey: a way has as few as can be, and
 # then the least time. A distance is crossings × CROSSING + milliseconds: 37 hours, and 15 crossings.
@@ -78,6 +79,11 @@ class Metric:
     weights: Weights  # of each turn: its own time and that of the arc after it
     distances: Distances
 
+    @property
+    def mask(self) -> int:
+        """The bits of a distance that are milliseconds: all, where there are no zones."""
+        return CROSSING - 1 if self.usual.zone.any() else FOREVER
+
 
 def prepare(network: Network, mode: Mode = said.DRIVE, search: Prepare = quickest) -> Roads:
     """Return the roads of a mode, ordered for searches. Raises CannotRead if there are none."""
@@ -107,33 +113,31 @@ def customise(roads: Roads, profile: Profile, moment: datetime) -> Metric:
         turn_ms=_turn_ms(roads, profile),
         forbidden=_forbidden(roads, moment),
     )
-    if usual.zone.any() and _diagonal_hours(graph, usual) > LONGEST_HOURS:
-        raise ValueError("the map is too large for its zones: a journey could last longer than 37 hours")
     return _metric(roads, usual, usual.moving_ms, usual.open)
 
 
 def change(metric: Metric, changes: Changes) -> Metric:
     """Return the same bucket with roads closed or slower; earlier changes are forgotten. `metric` stays as it is.
 
-    Raises ValueError for a share below one ten-thousandth or an arc that is none.
+    Raises ValueError for a share below a hundredth, an arc that is none, or times too long to be told.
     """
     moving_ms, is_open = metric.usual.moving_ms.copy(), metric.usual.open.copy()
     touched = [*changes.closed, *changes.share]
     if touched and not (min(touched) >= 0 and max(touched) < len(moving_ms)):
         raise ValueError("no such arc")
-    if min(changes.share.values(), default=1) < 1:
-        raise ValueError("a share of speed is at least one ten-thousandth; close the road instead")
+    if min(changes.share.values(), default=WHOLE) < LEAST_SHARE:
+        raise ValueError("a share of speed is at least a hundredth; close the road instead")
     for arc, share in changes.share.items():
-        moving_ms[arc] = min(-(-int(moving_ms[arc]) * WHOLE // share), LONGEST_ARC_MS)
+        moving_ms[arc] = -(-int(moving_ms[arc]) * WHOLE // share)
     is_open[[*changes.closed]] = False
     return _metric(metric.roads, metric.usual, moving_ms, is_open)
 
 
-def _diagonal_hours(graph: Graph, usual: Usual) -> float:
+def _diagonal_hours(graph: Graph, moving_ms: Ints) -> float:
     """How long it would take across the map and round a few corners, at the mean speed."""
     lat, lon = graph.network.lat, graph.network.lon
     across_cm = steps_cm(np.array([lat.min(), lat.max()]), np.array([lon.min(), lon.max()]))[0]
-    return float(2 * across_cm * usual.moving_ms.sum() / graph.length_cm.sum() / 3_600_000)
+    return float(2 * across_cm * moving_ms.sum() / graph.length_cm.sum() / 3_600_000)
 
 
 def _access_at(graph: Graph, moment: datetime) -> Ints:
@@ -164,9 +168,8 @@ def _moving_ms(graph: Graph, profile: Profile, moment: datetime) -> Ints:
         if key not in known:
             known[key] = math.prod(kmh(graph, arc, profile, moment))
         speed[arc] = known[key]
-    driving = -(-graph.length_cm * (MS_PER_CM_AT_1_KMH * WHOLE) // speed)
-    found: Ints = np.minimum(driving, LONGEST_ARC_MS)
-    return found
+    driving: Ints = -(-graph.length_cm * (MS_PER_CM_AT_1_KMH * WHOLE) // speed)
+    return driving
 
 
 def _forbidden(roads: Roads, moment: datetime) -> Flags:
@@ -180,6 +183,10 @@ def _forbidden(roads: Roads, moment: datetime) -> Flags:
 
 def _metric(roads: Roads, usual: Usual, moving_ms: Ints, is_open: Flags) -> Metric:
     turns, zone = roads.turns, usual.zone
+    if moving_ms.max() > LONGEST_ARC_MS:
+        raise ValueError("a road between two junctions would take longer than a day; close it instead")
+    if zone.any() and _diagonal_hours(roads.graph, moving_ms) > LONGEST_HOURS:
+        raise ValueError("the map is too large for its zones: a journey could last longer than 37 hours")
     arc_ms = np.where(is_open, moving_ms + usual.waiting_ms, FOREVER)
     first, second = turns.state_arc[turns.source], turns.state_arc[turns.target]
     forbidden = usual.forbidden | (arc_ms[first] >= FOREVER) | (arc_ms[second] >= FOREVER)

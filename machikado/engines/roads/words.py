@@ -170,6 +170,13 @@ class Profile:
     right_ms: int = 0  # across the oncoming traffic, where one drives on the left
     u_turn_ms: int = 0
 
+    def __post_init__(self) -> None:
+        """Refuse what would make a road endless, or time run backwards."""
+        if "" not in self.usual_kmh or min(*self.usual_kmh.values(), *self.share.values(), 1) < 1:
+            raise ValueError(f"profile {self.name}: a speed for all classes is wanted, and speeds and shares from 1")
+        if min(self.signal_ms, self.left_ms, self.right_ms, self.u_turn_ms) < 0:
+            raise ValueError(f"profile {self.name}: nobody is faster for waiting")
+
 
 @dataclass(frozen=True)
 class Changes:
