@@ -50,7 +50,7 @@ def figures(data: Path, *, quick: bool = False) -> Iterator[Figure]:
     for name, (file, kind) in MAPS.items():
         yield _reading(name, (data / file).read_bytes(), kind)
     network = read((data / MAPS["andorra"][0]).read_bytes(), Kind.PBF)
-    runs, count = (3, 200) if quick else (15, STOPS)
+    runs, count = (3, 200) if quick else (40, STOPS)
     yield from _andorra("", network, count, runs)
     yield _peer(network, count, runs)
     crowded = replace(network, restrictions=tuple(_restrictions(network)))

@@ -1,6 +1,7 @@
 """Travel times between stops, all with all."""
 
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 
@@ -17,8 +18,7 @@ def matrix(metric: Metric, origins: Stops, destinations: Stops) -> Ints:
     (access=destination) is passed through only where no other way leads.
     """
     found = [_one_sided(metric, a, b) for a in sides(metric, origins) for b in sides(metric, destinations)]
-    least: Ints = np.minimum.reduce(found)
-    return least
+    return reduce(np.minimum, found)
 
 
 def sides(metric: Metric, stops: Stops) -> list[Stops]:
