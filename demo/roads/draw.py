@@ -11,6 +11,8 @@ from demo.roads.sheet import Place, Road, Sheet, between
 
 CURVE_M = 160.0  # between the dots of a smoothed axis
 SQUARE_R = 28.0  # radius of the square before a station
+# The places of the valley, and the direction in which it runs there (degrees from east).
+VALLEY = {"日出塩駅": 58.0, "贄川駅": 54.0, "贄川": 54.0, "木曽平沢駅": 48.0, "木曽平沢": 48.0, "奈良井駅": 37.0}
 ONE_WAY = frozenset({5, 6, 9, 21, 22, 26})  # rows, then columns, of the grid in the centre
 FOOTWAYS = 14
 STREET = {"highway": "residential"}
@@ -85,6 +87,7 @@ def draw(seed: int) -> Sheet:
     _centre(pen)
     for quarter in _quarters(pen):
         _streets(pen, quarter)
+    _villages(pen)
     _lanes(pen)
     _fields(pen)
     _hills(pen)
@@ -119,20 +122,40 @@ def _centre(pen: Pen) -> None:
 
 
 def _quarters(pen: Pen) -> Iterator[Quarter]:
-    """The other places: 広丘 is nearly a town of its own, the villages of the Kiso valley are one street long."""
+    """The other places on the plain: 広丘 is nearly a town of its own."""
     for name, centre in pen.spots.items():
         turn = pen.chance.uniform(-25, 25)
-        if name.startswith("大門") or name in {"奈良井", "洗馬駅", "塩尻駅", "堀ノ内", "みどり湖駅"}:
+        if name.startswith("大門") or name in {"奈良井", *VALLEY} or name.endswith("駅"):
             continue
         if name.startswith("広丘"):
             yield Quarter(centre, turn / 2, 1300.0, 1200.0, 128.0, 0.87)
-        elif name in {"奈良井駅", "木曽平沢", "贄川", "日出塩駅"}:
-            yield Quarter(centre, 52.0, 1000.0, 260.0, 105.0, 0.93)
-        elif name in {"木曽平沢駅", "贄川駅"}:
-            continue
         else:
             size = pen.chance.uniform(700, 1150)
             yield Quarter(centre, turn, size, size * 0.8, pen.chance.uniform(115, 150), 0.84)
+
+
+def _villages(pen: Pen) -> None:
+    """The villages of the Kiso valley: one old street beside the national road, and lanes between the two."""
+    for name, degrees in VALLEY.items():
+        if not name.endswith("駅"):
+            continue
+        sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+        east, north = pen.at(name)
+
+        def place(along: float, aside: float) -> Place:
+            return east + along * cosine - aside * sine, north + along * sine + aside * cosine  # noqa: B023  used at once
+
+        length, side = pen.chance.uniform(330, 480), pen.chance.choice((-1, 1))
+        pen.road([place(along, 85 * side + pen.chance.uniform(-9, 9)) for along in _span(length)], STREET)
+        for along in _span(length)[::2]:
+            pen.road(
+                [place(along, -60 * side * pen.chance.randrange(2)), place(along, side * 85), place(along, side * 150)],
+                STREET,
+            )
+
+
+def _span(length: float) -> list[float]:
+    return [length * step / 4 for step in range(-4, 5)]
 
 
 def _streets(pen: Pen, quarter: Quarter, *, one_way: bool = False) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+import numpy as np
 import pytest
 
 from demo.roads import town_map
@@ -74,7 +75,7 @@ def test_it_has_what_a_town_has(network: Network) -> None:
 @pytest.mark.parametrize("moment", [AUTUMN, WINTER])
 def test_every_road_but_the_motorway_is_on_the_main_island(roads: Roads, moment: datetime) -> None:
     metric = customise(roads, FREE, moment)
-    outside = [arc for arc in range(roads.graph.arcs) if not islands(metric).main[arc]]
+    outside = np.flatnonzero(~islands(metric).main).tolist()
     closed = [arc for arc in outside if "motor_vehicle:conditional" in roads.graph.tags(arc)]
     assert bool(closed) == (moment == WINTER)
     others = [roads.graph.tags(arc) for arc in outside if arc not in closed]
