@@ -188,3 +188,22 @@ def test_a_barrier_stops_cars_and_lets_walkers_pass() -> None:
     assert times(paper.metric(), at(1, 0.05), at(3, 0.05))[0][1] is None
     walking = customise(paper.roads(WALK), STEADY, MONDAY)
     assert times(walking, at(1, 0.05), at(3, 0.05))[0][1] == 20
+
+
+def test_a_road_that_is_open_in_summer_only() -> None:
+    summer = {"motor_vehicle": "no", "motor_vehicle:conditional": "yes @ (May-Nov 24)"}
+    roads = Paper(SQUARE, [("AB", {}), ("BC", summer), ("CD", {}), ("DA", {})]).roads()
+    a_b, c_d = at(3, 0.05), at(3, 3.95)
+    found = [times(customise(roads, STEADY, datetime(2026, 11, day)), a_b, c_d)[0][1] for day in (24, 25)]
+    # Open: 1 square to B, 4 to C, 1 back to the west, with the road on the left. Closed: round at B, 4 + 4 + 3 + 3 …
+    assert found[0] == 60
+    assert found[1] is not None
+    assert found[1] > 60
+
+
+def test_a_street_that_is_one_way_in_the_morning() -> None:
+    school = {"oneway:conditional": "yes @ (Mo-Fr 07:00-09:00)"}
+    roads = Paper(SQUARE, [("AB", school), ("BC", {}), ("CD", {}), ("DA", {})]).roads()
+    westwards = at(3, -0.05), at(1, -0.05)
+    found = [times(customise(roads, STEADY, datetime(2026, 11, 23, hour)), *westwards)[0][1] for hour in (8, 10)]
+    assert found == [None, 20]
