@@ -1,0 +1,121 @@
+"""Between values and arrays: the steps of a plan become routes, and routes a plan that people can read."""
+
+from collections.abc import Sequence
+
+from machikado.engines.dispatch.arrays import (
+    NOBODY,
+    NODE,
+    PLACE,
+    PRIZE,
+    ROUTE,
+    SERVICE,
+    VEHICLE,
+    empty_routes,
+    scratch,
+)
+from machikado.engines.dispatch.build import Index, build
+from machikado.engines.dispatch.insert import best_spot, best_spot_alone, put_alone, put_in
+from machikado.engines.dispatch.schedule import refresh
+from machikado.engines.dispatch.settle import settle
+from machikado.engines.dispatch.words import NEVER, Action, BadProblem, Plan, Problem, Route, Step, Stop
+
+
+class Board:
+    """A problem with routes that kernels work on; begins with locked steps, riders and breaks alone.
+
+    Raises BadProblem where those cannot be kept.
+    """
+
+    def __init__(self, problem: Problem, seed: int = 0) -> None:
+        """Read the problem; the die falls the same for the same seed."""
+        self.problem, self.index, self.net = problem, Index(problem), build(problem)
+        self.longest = 2 * self.index.pairs + len(self.index.riders) + 2
+        self.routes, self.room = empty_routes(self.net, self.longest), scratch(self.net, self.longest, seed)
+        self.lay([vehicle.locked for vehicle in problem.vehicles])
+        self._seat_riders()
+        self._set_breaks()
+
+    def lay(self, steps: Sequence[Sequence[Step]]) -> None:
+        """Make these the routes. Raises BadProblem for steps that are unknown, double, split or out of time."""
+        self.routes.where[:] = NOBODY
+        known = {step for wanted in steps for step in wanted}
+        if len(known) < sum(map(len, steps)):
+            raise BadProblem("a step stands in the routes twice")
+        for vehicle, wanted in enumerate(steps):
+            start = self.index.first_start + 2 * vehicle
+            nodes = [start, *self._nodes(wanted), start + 1]
+            self._refuse_split(vehicle, wanted)
+            self.routes.row[vehicle, : len(nodes), NODE] = nodes
+            self.routes.size[vehicle] = len(nodes)
+            if not refresh(self.net, self.routes, self.room, vehicle):
+                name = self.problem.vehicles[vehicle].name
+                raise BadProblem(f"{name}: there are no times that keep its {len(wanted)} steps in this order")
+
+    def plan(self) -> Plan:
+        """Return the routes with times that keep people least aboard."""
+        made = tuple(self._route(vehicle) for vehicle in range(len(self.problem.vehicles)))
+        left = [pair for pair in range(len(self.problem.requests)) if self.routes.where[pair, ROUTE] == NOBODY]
+        prizes = sum(self.problem.requests[pair].prize for pair in left if not self.problem.requests[pair].must)
+        names = tuple(self.problem.requests[pair].name for pair in left)
+        return Plan(made, names, cost=sum(route.cost for route in made) + prizes)
+
+    def insert(self, pair: int) -> bool:
+        """Put one request (by its number) at its cheapest spot; False if there is none or leaving it out is cheaper."""
+        spot = best_spot(self.net, self.routes, self.room, pair, 0)
+        worth = min(int(self.net.node[pair, PRIZE]), NEVER)
+        return bool(spot.cost < worth and put_in(self.net, self.routes, self.room, pair, spot))
+
+    def _nodes(self, steps: Sequence[Step]) -> list[int]:
+        """The nodes of steps; a break is two."""
+        nodes = []
+        for step in steps:
+            if step not in self.index.node:
+                raise BadProblem(f"there is no {step.action} of {step.name}")
+            nodes.append(self.index.node[step])
+            if step.action is Action.BREAK:
+                nodes.append(self.index.node[step] + self.index.pairs)
+        return nodes
+
+    def _refuse_split(self, vehicle: int, steps: Sequence[Step]) -> None:
+        """Refuse a delivery without its pickup before it, and a pickup whose delivery lies elsewhere."""
+        aboard = {rider.name for rider in self.problem.vehicles[vehicle].aboard}
+        for step in steps:
+            if step.action is Action.PICKUP:
+                aboard.add(step.name)
+            elif step.action is Action.DELIVERY and step.name not in aboard:
+                raise BadProblem(f"{step.name}: brought before being fetched by {self.problem.vehicles[vehicle].name}")
+
+    def _seat_riders(self) -> None:
+        """Bring everybody aboard who is not in the locked steps."""
+        fetched = [self.index.pairs + pair for pair in range(self.index.pairs) if self.routes.where[pair, ROUTE] >= 0]
+        riders = [2 * self.index.pairs + rider for rider in range(len(self.index.riders))]
+        for node in fetched + riders:
+            if self.routes.where[node, ROUTE] == NOBODY:
+                spot = best_spot_alone(self.net, self.routes, self.room, node)
+                if spot.cost >= NEVER or not put_alone(self.net, self.routes, self.room, node, spot):
+                    name = self.problem.vehicles[self.net.node[node, VEHICLE]].name
+                    raise BadProblem(f"{self.index.step[node].name} sits in {name} and cannot be brought in time")
+
+    def _set_breaks(self) -> None:
+        """Put every break that is not locked."""
+        for pair, (name, _, _) in enumerate(self.index.breaks, len(self.problem.requests)):
+            if self.routes.where[pair, ROUTE] == NOBODY and not self.insert(pair):
+                raise BadProblem(f"there is no time for the break {name}")
+
+    def _route(self, vehicle: int) -> Route:
+        """One route with its times."""
+        size = int(self.routes.size[vehicle])
+        settle(self.net, self.routes, self.room, vehicle)
+        nodes = self.routes.row[vehicle, :size, NODE].tolist()
+        begins = self.room.times[:size].tolist()
+        stops: list[Stop] = []
+        leave, place = begins[0], self.net.node[nodes[0], PLACE]
+        for k in range(1, size - 1):
+            here = self.net.node[nodes[k], PLACE]
+            arrive = leave + int(self.net.travel[place, here])
+            leave, place = begins[k] + int(self.net.node[nodes[k], SERVICE]), here
+            if nodes[k] in self.index.step:
+                load = tuple(self.routes.aboard[vehicle, k, :-1].tolist())
+                stops.append(Stop(self.index.step[nodes[k]], int(here), arrive, begins[k], leave, load))
+        name = self.problem.vehicles[vehicle].name
+        return Route(name, begins[0], begins[-1], int(self.routes.cost[vehicle]), tuple(stops))

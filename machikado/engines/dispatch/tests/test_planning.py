@@ -1,0 +1,148 @@
+"""Plans as a whole: worked out by hand, sound for anything drawn, never dearer, the same for the same seed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from machikado.engines.dispatch import (
+    Action,
+    BadProblem,
+    Plan,
+    Problem,
+    Request,
+    Rider,
+    Step,
+    Vehicle,
+    Visit,
+    construct,
+    improve,
+    problems,
+)
+from machikado.engines.dispatch.tests.drawn import small_problems
+
+LINE = np.abs(np.arange(0, 60, 10)[:, None] - np.arange(0, 60, 10)[None]).astype(np.int64)
+VAN = Vehicle("van", 0, 0, layouts=((2,),))
+ANN = Request("ann", Visit(1), Visit(4))
+BOB = Request("bob", Visit(2), Visit(3))
+
+
+def said(plan: Plan) -> list[str]:
+    return [f"{stop.step.action} {stop.step.name}" for route in plan.routes for stop in route.stops]
+
+
+def test_two_on_one_way_share_it():
+    plan = construct(Problem(LINE, (ANN, BOB), (VAN,)))
+    assert said(plan) == ["pickup ann", "pickup bob", "delivery bob", "delivery ann"]
+    assert plan.cost == 80  # out to 40 and back
+    assert plan.unserved == ()
+
+
+def test_with_one_seat_one_waits_for_the_other():
+    # One after the other costs 10 + 30 + 20 + 10 + 30 = 100, whoever is first.
+    plan = construct(Problem(LINE, (ANN, BOB), (replace(VAN, layouts=((1,),)),)))
+    assert plan.cost == 100
+    assert problems(Problem(LINE, (ANN, BOB), (replace(VAN, layouts=((1,),)),)), plan) == []
+
+
+def test_who_cannot_be_served_is_named():
+    late = replace(ANN, pickup=Visit(1, 0, 5))  # ten minutes away from the van
+    plan = construct(Problem(LINE, (late, BOB), (VAN,)))
+    assert plan.unserved == ("ann",)
+
+
+def test_a_folded_seat_takes_either_a_wheelchair_or_two():
+    van = replace(VAN, layouts=((2, 0), (0, 1)))
+    sitting = [replace(each, load=(1, 0)) for each in (ANN, BOB)]
+    rolling = replace(ANN, name="cat", load=(0, 1))
+    plan = construct(Problem(LINE, (*sitting, rolling), (van,)))
+    assert plan.unserved == ()
+    assert all(stop.aboard in ((0, 0), (1, 0), (2, 0), (0, 1)) for stop in plan.routes[0].stops)
+
+
+def test_people_wait_at_home_and_not_in_the_van():
+    # Bob can be fetched from 100 on; Ann, fetched before him, boards as late as that allows: at 90.
+    bob = replace(BOB, pickup=Visit(2, 100))
+    steps = [Step("ann", Action.PICKUP), Step("bob", Action.PICKUP)]
+    van = replace(VAN, locked=tuple(steps))
+    plan = construct(Problem(LINE, (ANN, bob), (van,)))
+    assert [stop.begin for stop in plan.routes[0].stops[:2]] == [90, 100]
+    assert plan.routes[0].leave == 80
+
+
+def test_who_is_aboard_is_brought_in_time_and_first_come_locked_steps():
+    rider = Rider("eve", Visit(5), boarded=-20, max_ride=75)  # due at 55; it is 50 away
+    van = replace(VAN, aboard=(rider,))
+    plan = construct(Problem(LINE, (replace(ANN, delivery=Visit(4, 0, 1000)),), (van,)))
+    assert problems(Problem(LINE, (ANN,), (van,)), plan) == []
+    with pytest.raises(BadProblem, match="eve"):
+        construct(Problem(LINE, (), (replace(van, aboard=(replace(rider, max_ride=60),)),)))
+
+
+def test_a_break_is_taken_with_nobody_aboard():
+    van = replace(VAN, breaks=(Visit(2, 15, 40, 30),))
+    problem = Problem(LINE, (ANN, BOB), (van,))
+    plan = improve(problem, construct(problem), 500, seed=1)
+    assert problems(problem, plan) == []
+    assert "break van/0" in said(plan)
+
+
+def test_what_is_not_worth_its_detour_stays_out():
+    far = Request("far", Visit(5), Visit(0), must=False, prize=30)
+    assert construct(Problem(LINE, (far,), (VAN,))).unserved == ("far",)
+    assert construct(Problem(LINE, (replace(far, prize=101),), (VAN,))).unserved == ()
+
+
+@settings(max_examples=120, deadline=None)
+@given(small_problems())
+def test_every_plan_is_sound_and_never_dearer(problem: Problem):
+    first = construct(problem)
+    assert problems(problem, first) == []
+    better = improve(problem, first, 300, seed=3)
+    assert problems(problem, better) == []
+    assert len(better.unserved) < len(first.unserved) or (
+        len(better.unserved) == len(first.unserved) and better.cost <= first.cost
+    )
+    assert improve(problem, first, 300, seed=3) == better
+
+
+def test_the_search_ends_when_it_is_told_to():
+    problem = Problem(LINE, (ANN, BOB), (VAN,))
+    answers = iter((False, False, True))
+    plan = construct(problem)
+    assert improve(problem, plan, 10**9, stop=lambda: next(answers)) == plan
+    assert next(answers, None) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"travel": LINE[:3]}, "square"),
+        ({"travel": LINE.astype(float)}, "int64"),
+        ({"travel": LINE - 1}, "negative"),
+        ({"requests": (ANN, ANN)}, "two"),
+        ({"requests": (replace(ANN, pickup=Visit(9)),)}, "no place 9"),
+        ({"requests": (replace(ANN, load=(1, 1)),)}, "same kinds"),
+        ({"requests": (replace(ANN, load=(-1,)),)}, "counts"),
+        ({"requests": (replace(ANN, pickup=Visit(1, 0, 5, -1)),)}, "outside of time"),
+        ({"vehicles": (replace(VAN, layouts=()),)}, "layout"),
+        ({"vehicles": (replace(VAN, start=-1),)}, "no place -1"),
+        ({"vehicles": (VAN, VAN)}, "two"),
+    ],
+)
+def test_what_has_no_meaning_is_refused_with_the_reason(change, word):
+    with pytest.raises(BadProblem, match=word):
+        construct(replace(Problem(LINE, (ANN, BOB), (VAN,)), **change))
+
+
+def test_nobody_and_nothing_to_do():
+    assert construct(Problem(LINE, (), (VAN,))).cost == 0
+    assert construct(Problem(LINE, (ANN,), ())).unserved == ("ann",)
+    assert improve(Problem(LINE, (ANN,), ()), construct(Problem(LINE, (ANN,), ())), 100).unserved == ("ann",)
+
+
+def test_a_place_that_cannot_be_reached_is_never_driven_to():
+    island = LINE.copy()
+    island[:4, 4] = np.iinfo(np.int64).max
+    assert construct(Problem(island, (ANN, BOB), (VAN,))).unserved == ("ann",)

@@ -1,0 +1,20 @@
+"""Compiles every kernel of dispatch by planning one small day."""
+
+import numpy as np
+
+from machikado.engines.dispatch.improve import construct, improve
+from machikado.engines.dispatch.insert import take_out
+from machikado.engines.dispatch.plans import Board
+from machikado.engines.dispatch.words import Problem, Request, Rider, Vehicle, Visit
+
+
+def warm() -> None:
+    """Plan, improve and take out again; two places are enough."""
+    travel = np.array([[0, 10], [10, 0]], np.int64)
+    requests = tuple(Request(name, Visit(0), Visit(1)) for name in ("a", "b"))
+    van = Vehicle("van", 0, 0, layouts=((2,),), aboard=(Rider("c", Visit(1)),))
+    problem = Problem(travel, requests, (van,))
+    improve(problem, construct(problem), 100)
+    board = Board(problem)
+    board.insert(0)
+    take_out(board.net, board.routes, board.room, 0)
