@@ -70,12 +70,12 @@ def inlined(function: Function) -> Function:
     A tuple of arrays costs 100 ns to hand over, most of it counting references; without counting and calling it costs
     none. Such a function makes no array of its own, and it is called by kernels only.
     """
-    return cast(Function, numba.njit(nogil=True, cache=True, inline="always", _nrt=False)(function))
+    return cast(Function, numba.njit(nogil=True, cache=True, inline="always", _nrt=False)(function))  # type: ignore[call-overload]  # its stubs lack _nrt
 
 
 def borrowing(function: Function) -> Function:
     """Like `inlined`, for larger functions: it only borrows its arrays and makes none, but is called, not laid in."""
-    return cast(Function, numba.njit(nogil=True, cache=True, _nrt=False)(function))
+    return cast(Function, numba.njit(nogil=True, cache=True, _nrt=False)(function))  # type: ignore[call-overload]
 
 
 def warm_all() -> list[str]:

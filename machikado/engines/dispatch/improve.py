@@ -11,7 +11,7 @@ from machikado.engines.dispatch.ruin import Bank, nearest
 from machikado.engines.dispatch.words import NEVER, Plan, Problem, Step
 
 ROUNDS_AT_ONCE = 100
-HOT, COLD = 0.5, 0.005  # temperatures, in mean costs of a request
+HOT, COLD = 0.5, 0.05  # temperatures, in mean costs of a request
 
 
 def construct(problem: Problem) -> Plan:
