@@ -7,13 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.work.actions.batches import Upload
 from machikado.town.work.imports.pictures import UploadedImage
+from machikado.town.work.imports.tables import TABLES
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile as _UploadedFile
 
     UploadedFile = _UploadedFile[Any]  # generic only in the stubs
-
-TABLES = (".csv", ".txt", ".tsv")
 
 
 class ManyFiles(forms.FileInput):
@@ -23,13 +22,13 @@ class ManyFiles(forms.FileInput):
 
 
 class ManyFilesField(forms.FileField):
-    """Every file that was chosen, each one sound as a file."""
+    """Every file that was chosen, at least one. An empty one comes through, so that it can be called by its name."""
 
     widget = ManyFiles
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile]":
-        """Return the list. Raises ValidationError for a missing or empty file."""
-        given = data if isinstance(data, list | tuple) else [data]
+        """Return the list. Raises ValidationError where no file was chosen."""
+        given = data or [None]
         return [super(ManyFilesField, self).clean(each, initial) for each in given]
 
 
@@ -39,6 +38,8 @@ class UploadForm(forms.Form):
     chosen = ManyFilesField(
         label=_("Table (CSV) and images"),
         max_length=255,
+        allow_empty_file=True,
+        error_messages={"required": _("Please choose a table (CSV) or images.")},
         widget=ManyFiles({"accept": ".csv,.zip,.png,.jpg,.jpeg,.webp,.tif,.tiff"}),
         help_text=_("One CSV file, images (PNG, JPEG, WebP, TIFF) loose or as a ZIP archive, or both together."),
     )
@@ -65,9 +66,14 @@ class UploadForm(forms.Form):
                 ),
                 params={"sent": f"{len(given) + self._left_out:,}", "most": f"{len(given):,}"},
             )
-        if sum(_is_table(each) for each in given) > 1:
+        tables = [each for each in given if _is_table(each)]
+        if len(tables) > 1:
             raise forms.ValidationError(
                 _("Please upload one table at a time. Make an import of its own for each table.")
+            )
+        if tables and not tables[0].size:
+            raise forms.ValidationError(
+                _("The table “%(name)s” is empty. Please choose another one."), params={"name": tables[0].name}
             )
         return given
 

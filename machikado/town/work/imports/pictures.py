@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from machikado.town.common.images import CannotReadImage, sound_image
 from machikado.town.work.imports.problems import CannotRead, Problem
+from machikado.town.work.imports.tables import TABLES
 
 FILES = 20_000
 FILE_BYTES = 20 * 1024 * 1024
@@ -28,6 +29,8 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECA
 # What systems leave in folders by themselves is not the coordinator's fault.
 _LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)", re.IGNORECASE)
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_BOOK_OF_ARCHIVE = "xl/workbook.xml"  # what makes a ZIP archive an Excel file, whatever its name says
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,9 @@ def _files(uploads: Iterable[UploadedImage]) -> Iterator[Picture | Problem]:
     for upload in uploads:
         if _LITTER.search(upload.name):
             continue
+        if upload.name.lower().endswith(_WORKBOOKS):
+            yield _fault("workbook", upload.name)
+            continue
         head = upload.content.read(4)
         upload.content.seek(0)
         if head in _ZIP:
@@ -122,6 +128,9 @@ def _unpacked(upload: UploadedImage) -> Iterator[Picture | Problem]:
         raise CannotRead("zip_broken", name=upload.name[:NAME_LENGTH]) from error
     if len(entries) > FILES:
         raise CannotRead("too_many_images")
+    if _BOOK_OF_ARCHIVE in archive.namelist():
+        yield _fault("workbook", upload.name)
+        return
     for entry in entries:
         if not entry.is_dir() and not _LITTER.search(entry.filename):
             yield _entry(archive, entry)
@@ -132,6 +141,10 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Picture | Proble
     name = plain_name(entry.filename)
     if not name:
         return _fault("image_unsafe", entry.filename)
+    if name.lower().endswith(_WORKBOOKS):
+        return _fault("workbook", name)
+    if name.lower().endswith(TABLES):
+        return _fault("table_inside", name)
     if stat.S_ISLNK(entry.external_attr >> 16):
         return _fault("zip_link", name)
     if entry.flag_bits & 1:
@@ -152,6 +165,8 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Picture | Proble
 
 def _looked_at(picture: Picture) -> Picture | Problem:
     """The picture with its true media type, found from its bytes and never from its name."""
+    if not picture.content:
+        return _fault("file_empty", picture.name)
     if picture.content[:4] in _ZIP:
         return _fault("zip_inside", picture.name)
     try:

@@ -20,6 +20,10 @@ SENTENCES: dict[str, "StrPromise"] = {
     "broken": _(
         "This line cannot be read: a quotation mark is opened or closed in the wrong place. Nothing after it was read."
     ),
+    "cell_endless": _(
+        "A cell of this line is far longer than 4,000 characters. Please shorten it, or close a quotation mark that"
+        " stands open. Nothing after it was read."
+    ),
     "name_twice": _("The name “%(name)s” stands in line %(first)s already. Each line needs a name of its own."),
     "name_long": _("This name is longer than 120 characters."),
     "cell_long": _("The text in “%(column)s” is longer than 4,000 characters."),
@@ -28,6 +32,9 @@ SENTENCES: dict[str, "StrPromise"] = {
     "image_missing": _("The image “%(name)s” is not among the uploaded files."),
     "image_unsafe": _("“%(name)s” cannot be the name of an image: a plain file name is needed."),
     "image_none": _("“%(name)s” is not an image (PNG, JPEG, WebP or TIFF), or it is damaged."),
+    "file_empty": _("“%(name)s” is empty."),
+    "workbook": _("“%(name)s” is an Excel workbook. Please save it from Excel as “CSV UTF-8” and upload that."),
+    "table_inside": _("“%(name)s” is a table inside an archive. Please choose the table beside the archive."),
     "image_huge": _("“%(name)s” is too large: at most 20 MB and 100 million pixels."),
     "image_pages": _("“%(name)s” holds several pages. Please save each page as a file of its own."),
     "image_twice": _("There are two files called “%(name)s”."),
@@ -53,6 +60,8 @@ class CannotRead(Cannot):
         "encoding": _(
             "This file is neither UTF-8 nor Shift_JIS (line %(line)s). Please save it from Excel as “CSV UTF-8”."
         ),
+        "utf16": _("This file is “Unicode text” (UTF-16). Please save it from Excel as “CSV UTF-8”."),
+        "packed": _("This file is an Excel workbook or an archive. Please save it from Excel as “CSV UTF-8”."),
         "nul": _("This file is not a text table (a NUL byte in line %(line)s). Please save it as CSV."),
         "too_big": _("This file is larger than 200 MB. Please split it."),
         "too_many_rows": _("This table has more than 1,000,000 lines. Please split it."),

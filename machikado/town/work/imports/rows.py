@@ -50,13 +50,20 @@ class Layout:
         source = {c: place for c, place in places.items() if c not in {NAME, IMAGE} and not c.startswith(KNOWN)}
         return cls(columns, places.get(NAME), places.get(IMAGE), known, source)
 
+    def name_in(self, row: Row) -> str:
+        """The name of a line, or "" if it has none; of a line with too few cells, if it reaches so far."""
+        if self.name is None or self.name >= len(row.cells):
+            return ""
+        cell = row.cells[self.name]
+        return (cell if cell.isprintable() else clean(cell)).strip()
+
     def item(self, row: Row) -> Item:
         """Read one line that has a cell for each column."""
         cells = [cell if cell.isprintable() else clean(cell) for cell in row.cells]
         known = {name: text for name, place in self.known.items() if (text := cells[place].strip())}
         return Item(
             line=row.line,
-            name=cells[self.name].strip() if self.name is not None else "",
+            name=self.name_in(row),
             image=plain_name(cells[self.image]) if self.image is not None else "",
             source={column: text for column, place in self.source.items() if (text := cells[place].strip())},
             known=known or None,
@@ -90,7 +97,7 @@ class Inspector:
                 count += 1
                 problems.extend(self._faults(row))
         except BrokenRow as error:
-            problems.add(Problem(error.line, "broken"))
+            problems.add(Problem(error.line, error.code))
         if count == 0 and not problems.count:
             raise CannotRead("only_header")
         unused = set(self._images.values()) - self._used
@@ -102,9 +109,10 @@ class Inspector:
         """The faults of one line."""
         if len(row.cells) != len(self._layout.columns):
             yield Problem(row.line, "ragged", {"cells": len(row.cells), "columns": len(self._layout.columns)})
+            yield from self._name_faults(row.line, self._layout.name_in(row))
             return
         item = self._layout.item(row)
-        yield from self._name_faults(item)
+        yield from self._name_faults(item.line, item.name)
         yield from self._image_faults(item, row)
         for column, text in item.source.items():
             if len(text) > CELL:
@@ -113,14 +121,14 @@ class Inspector:
             if reason := self._fits(name, text):
                 yield Problem(row.line, "known_unfit", {"field": name, "reason": reason})
 
-    def _name_faults(self, item: Item) -> Iterator[Problem]:
+    def _name_faults(self, line: int, name: str) -> Iterator[Problem]:
         """A name must be short, and the only one of its kind; 16 bytes a line stand for it in memory."""
-        if len(item.name) > NAME_LENGTH:
-            yield Problem(item.line, "name_long")
-        if item.name:
-            first = self._names.setdefault(blake2b(item.name.encode(), digest_size=16).digest(), item.line)
-            if first != item.line:
-                yield Problem(item.line, "name_twice", {"name": item.name[:40], "first": first})
+        if len(name) > NAME_LENGTH:
+            yield Problem(line, "name_long")
+        if name:
+            first = self._names.setdefault(blake2b(name.encode(), digest_size=16).digest(), line)
+            if first != line:
+                yield Problem(line, "name_twice", {"name": name[:40], "first": first})
 
     def _image_faults(self, item: Item, row: Row) -> Iterator[Problem]:
         """An image must be named plainly and be there; without one there must be some text."""

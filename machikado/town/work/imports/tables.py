@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from machikado.town.work.imports.problems import CannotRead
 
+TABLES = (".csv", ".txt", ".tsv")  # how the name of a table ends
 BYTES = 200 * 1024 * 1024
 ROWS = 1_000_000
 COLUMNS = 100
@@ -19,7 +20,9 @@ BLOCK = 1024 * 1024
 # Bytes that Windows' Shift_JIS leaves open and Python lets through as private characters: a sign of another encoding.
 _NOT_WINDOWS = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
 
-# A cell of 128 KB is refused by the csv module itself, so an unclosed quotation mark cannot swallow a whole file.
+_PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a ZIP archive, as .xlsx is one, and the older .xls
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_QUOTED = re.compile('"[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,20 @@ class Place:
 
 
 class BrokenRow(Exception):
-    """A row that the csv module cannot read; nothing behind it can be read either."""
+    """A row that the csv module cannot read; nothing behind it can be read either. `code` is the fault's."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
+    def __init__(self, line: int, code: str) -> None:
+        super().__init__(line, code)
         self.line = line
+        self.code = code
+
+    @classmethod
+    def of(cls, line: int, error: csv.Error) -> "BrokenRow":
+        """Tell what the csv module means: a cell above its limit of 131,072 characters, or quotation marks.
+
+        The limit keeps an unclosed quotation mark from swallowing a whole file.
+        """
+        return cls(line, "cell_endless" if "field limit" in str(error) else "broken")
 
 
 def find_encoding(stream: BinaryIO) -> str:
@@ -54,7 +66,12 @@ def find_encoding(stream: BinaryIO) -> str:
     """
     faults = {}
     stream.seek(0)
-    says_utf8 = stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+    head = stream.read(4)
+    if head.startswith(_UTF16):
+        raise CannotRead("utf16")
+    if head in _PACKED:
+        raise CannotRead("packed")
+    says_utf8 = head.startswith(codecs.BOM_UTF8)
     for encoding in ("utf-8-sig",) if says_utf8 else ("utf-8-sig", "cp932"):
         stream.seek(0)
         fault = _first_fault(stream, encoding)
@@ -100,7 +117,7 @@ class Table:
         first = self._lines.peek()
         if not first.strip():
             raise CannotRead("empty")
-        self.delimiter = "\t" if first.count("\t") > first.count(",") else ","
+        self.delimiter = max(",\t;", key=_QUOTED.sub("", first).count)
         try:
             names = next(self._reader())
         except (csv.Error, StopIteration) as error:
@@ -134,7 +151,7 @@ class Table:
             except StopIteration:
                 return
             except csv.Error as error:
-                raise BrokenRow(line) from error
+                raise BrokenRow.of(line, error) from error
             if line - 1 > ROWS:
                 raise CannotRead("too_many_rows")
             if any(cell and not cell.isspace() for cell in cells):

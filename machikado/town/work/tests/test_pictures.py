@@ -57,7 +57,7 @@ def test_names_are_brought_to_one_spelling():
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "image_none"),
+        (b"", "file_empty"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "image_none"),
         (b"<html><script>", "image_none"),
         (png()[:-20], "image_none"),

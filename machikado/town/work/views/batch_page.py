@@ -19,6 +19,9 @@ CELL = 60
 ADVICE: dict[str, "StrPromise"] = {
     "ragged": _("Mend the line and upload the table again"),
     "broken": _("Close the quotation mark and upload again"),
+    "cell_endless": _("Shorten the text or make it an image"),
+    "table_inside": _("Choose the table and the archive together"),
+    "workbook": _("Save it as CSV and upload again"),
     "name_twice": _("Give one of the two lines another name"),
     "name_long": _("Shorten the name"),
     "cell_long": _("Shorten the text or make it an image"),

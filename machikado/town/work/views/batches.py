@@ -27,7 +27,8 @@ def one_batch(request: SignedInRequest, code: str) -> Batch:
 def batch_add(request: SignedInRequest, code: str) -> HttpResponse:
     """Upload a table, images, or both; they are looked at, and nothing becomes a task yet."""
     job = one_job(request, code)
-    form = UploadForm(request.POST or None, request.FILES or None, left_out=files_left_out(request))
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent, left_out=files_left_out(request))
     if form.is_valid():
         try:
             batch = batches.preview(job=job, upload=form.upload(), by=request.viewer.actor, now=clock.now())
