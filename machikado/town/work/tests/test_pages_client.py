@@ -36,11 +36,16 @@ def takizawa(cast: Cast, client_of) -> Client:
 
 @pytest.fixture
 def delivery(cast: Cast) -> Delivery:
+    """The client's one delivery."""
+    return delivered(cast)
+
+
+def delivered(cast: Cast) -> Delivery:
     """Two rows are delivered; on the second people differed and a leader decided."""
     job = open_job(cast, agreed_order(cast))
     ready_batch(cast, job, table("name,text\nA-1,x\nA-2,y\n"))
     order = orders.step(order=job.order, to="running", by=cast.actor("momose"), now=NOON)
-    first, second = Task.objects.order_by("line")
+    first, second = Task.objects.filter(job=job).order_by("line")
     answered(first, {"amount": 1}, {"amount": 1})
     answered(second, {"amount": 3000, "kana": NASTY}, {"amount": 30000, "kana": ""})
     Settlement.objects.create(task=second, result={"amount": 30000}, clause="1", by=cast.ozawa, made_at=NOON)
@@ -160,10 +165,15 @@ def test_workers_are_never_named_to_the_client(takizawa: Client, delivery: Deliv
         assert name not in page
 
 
-def test_pages_ask_a_bounded_number_of_questions(takizawa: Client, delivery: Delivery):
-    for name, code in (("work:client_orders", []), ("work:client_order", [delivery.order.code])):
+@pytest.mark.parametrize("count", [1, 6])
+def test_pages_ask_a_bounded_number_of_questions(takizawa: Client, cast: Cast, count: int):
+    codes = [delivered(cast).order.code for _ in range(count)]
+    for name, code in (("work:client_orders", []), ("work:client_order", codes[:1]), ("work:client_live", codes[:1])):
         with CaptureQueriesContext(connection) as asked:
-            takizawa.get(reverse(name, args=code))
+            answer = takizawa.get(reverse(name, args=code))
+        assert answer.status_code == 200
+        assert name != "work:client_orders" or all(code in answer.content.decode() for code in codes)
+        assert len(asked) <= MOST_QUERIES, f"{name}: {len(asked)} queries"
         assert len(asked) <= MOST_QUERIES, f"{name}: {len(asked)} queries"
 
 
