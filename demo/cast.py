@@ -96,7 +96,7 @@ def build(now: datetime) -> Cast:
         )
         for name in (SHOP, OTHER_SHOP)
     }
-    return Cast({slug: _enter(slug, part, shops, now) for slug, part in PARTS.items()}, shops)
+    return Cast({slug: enter(slug, part, shops, now) for slug, part in PARTS.items()}, shops)
 
 
 def load() -> Cast:
@@ -105,7 +105,8 @@ def load() -> Cast:
     return Cast(found, {name: Organisation.objects.get(name=name) for name in (SHOP, OTHER_SHOP)})
 
 
-def _enter(slug: str, part: Part, shops: Mapping[str, Organisation], now: datetime) -> Person:
+def enter(slug: str, part: Part, shops: Mapping[str, Organisation], now: datetime) -> Person:
+    """Bring one person into the sample town: names, sign-in, roles; the client's organisation is one of `shops`."""
     new = persons.NewPerson(
         family_name=part.family_name,
         given_name=part.given_name,

@@ -22,7 +22,7 @@ class Example:
 
     `seen_by` None: everybody for whom the door opens may see it. `query` goes behind the address,
     `fields` into a POST. `unknown` fills the
-    address of something that does not exist; without it a fresh code is taken for `code`, else nothing is asked.
+    address of something that does not exist; without it a fresh code is taken for `code`.
     """
 
     kwargs: Mapping[str, str] = field(default_factory=dict)

@@ -8,11 +8,11 @@ from machikado.town.work.actions.batches import Upload
 from machikado.town.work.models import Assignment
 from machikado.town.work.tests.corner import new_answer
 from machikado.town.work.tests.makings import agreed_order, loose, open_job, ready_batch, table
-from machikado.town.work.tests.order_examples import ORDER_EXAMPLES
+from machikado.town.work.tests.order_examples import CLIENT, ORDER_EXAMPLES
 from tests.examples import Cast, Example
 
 NAKAJIMA = frozenset({"nakajima"})
-STAFF = frozenset({"momose", "ozawa"})
+STAFF = frozenset({"momose", "ozawa", "kobayashi", "maruyama"})
 
 
 def started(cast: Cast, redundancy: int = 2) -> Assignment:
@@ -46,7 +46,7 @@ def terms(cast: Cast) -> Example:
 
 def procedure(cast: Cast) -> Example:
     """A procedure of a running job."""
-    return Example({"code": started(cast).task.job.procedure.code}, seen_by=NAKAJIMA | STAFF | {"takizawa"})
+    return Example({"code": started(cast).task.job.procedure.code}, seen_by=NAKAJIMA | STAFF | CLIENT)
 
 
 def reviewable_task(cast: Cast) -> Example:

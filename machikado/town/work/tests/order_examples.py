@@ -17,7 +17,7 @@ from machikado.town.work.tests.makings import (
 )
 from tests.examples import Cast, Example
 
-CLIENT = frozenset({"takizawa"})
+CLIENT = frozenset({"takizawa", "yanagisawa"})  # both of one shop; another shop's client sees nothing of it
 
 
 def order(cast: Cast) -> Example:

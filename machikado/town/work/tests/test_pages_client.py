@@ -174,7 +174,6 @@ def test_pages_ask_a_bounded_number_of_questions(takizawa: Client, cast: Cast, c
         assert answer.status_code == 200
         assert name != "work:client_orders" or all(code in answer.content.decode() for code in codes)
         assert len(asked) <= MOST_QUERIES, f"{name}: {len(asked)} queries"
-        assert len(asked) <= MOST_QUERIES, f"{name}: {len(asked)} queries"
 
 
 def test_the_live_part_is_short_while_nothing_changes(takizawa: Client, delivery: Delivery):
