@@ -7,12 +7,14 @@ from demo.cast import PARTS, Cast
 from machikado.town.config.doors import DOORS
 from machikado.town.people.doors import PUBLIC, TOKEN, Door
 from machikado.town.people.models import Role
+from machikado.town.work.tests.states import STATES
 from tests.examples import Example, examples
 from tests.stories.eyes import Eyes
 
 # No pages: a file, a JSON of the town's health, parts that a page fetches for itself.
 NO_PAGE = {"file", "healthz", "work:board_live", "work:batch_live", "work:delivery_live", "work:client_live"}
 PAGES = [door for door in DOORS if "GET" in door.verbs and door.roles is not TOKEN and door.name not in NO_PAGE]
+IN_STATES = [(name, state) for name, states in STATES.items() for state in states]
 DESK = {"width": 1280, "height": 900}
 
 
@@ -46,6 +48,21 @@ def test_on_a_phone_and_on_a_desk_light_and_dark(door: Door, cast: Cast, visit, 
     faults = eyes.look(page)
     page.set_viewport_size(DESK)
     faults += eyes.look(page)
+    page.emulate_media(color_scheme="dark")
+    faults += eyes.look(page)
+    assert faults == []
+
+
+@pytest.mark.parametrize(("name", "state"), IN_STATES, ids=[f"{name}-{state}" for name, state in IN_STATES])
+def test_in_each_state_on_a_phone_and_on_a_dark_desk(name: str, state: str, cast: Cast, visit, live_server, eyes: Eyes):
+    """The other states of a page with a life: half of the looks will do, since each page had all of them above."""
+    thing = STATES[name][state](cast)
+    page = visit("takizawa" if name == "work:client_order" else "momose")
+    answer = page.goto(f"{live_server.url}{reverse(name, args=[thing.code])}")
+    assert answer is not None
+    assert answer.status == 200
+    faults = eyes.look(page)
+    page.set_viewport_size(DESK)
     page.emulate_media(color_scheme="dark")
     faults += eyes.look(page)
     assert faults == []
