@@ -32,9 +32,10 @@ def why(pile: Pile, items: int, limits: Limits) -> Iterator[Reason]:
 
 
 def _experience(pile: Pile, limits: Limits) -> Reason:
-    """Said in favour or not at all: a share below the limit is no reason and no rank (MISSION, Must never)."""
+    """Said in favour or not at all: a low share, or one of few, is no reason and no rank (MISSION, Must never)."""
     if pile.done_before == 0:
         return Reason(ReasonCode.NEW_TO_YOU)
-    if pile.passed_share is not None and pile.passed_share >= limits.well_share:
-        return Reason(ReasonCode.DONE_WELL, (("done", pile.done_before), ("passed_share", pile.passed_share)))
+    share = pile.passed_share if pile.checked >= limits.well_items else None
+    if share is not None and share >= limits.well_share:
+        return Reason(ReasonCode.DONE_WELL, (("done", pile.done_before), ("passed_share", share)))
     return Reason(ReasonCode.DONE_BEFORE, (("done", pile.done_before),))

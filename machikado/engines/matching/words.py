@@ -14,7 +14,8 @@ class Pile:
     price_yen: int  # earned …
     price_items: int  # … for this many items
     due_days: int | None = None  # days until the job is due; below 0: past due
-    done_before: int = 0  # items of it that this worker has handed in
+    done_before: int = 0  # items of its kind that this worker has handed in
+    checked: int = 0  # of those, checked; becomes a reason, never a rank
     passed_share: int | None = None  # of those checked, ten-thousandths that passed; becomes a reason, never a rank
     waiting_drafts: int = 0  # items that this worker began and let go of
     wanted: int = 0  # answers that the job still lacks from anybody
@@ -22,8 +23,12 @@ class Pile:
 
     def __post_init__(self) -> None:
         """Refuse a pile that makes no sense, before a worker is promised something."""
-        counts = (self.available, self.price_yen, self.done_before, self.waiting_drafts, self.wanted, self.hands)
-        if min(counts) < 0 or self.seconds < 1 or self.price_items < 1:
+        worker = (self.done_before, self.checked, self.waiting_drafts)
+        if (
+            min(self.available, self.price_yen, *worker, self.wanted, self.hands) < 0
+            or self.seconds < 1
+            or self.price_items < 1
+        ):
             raise ValueError(f"no such pile: {self}")
         if self.waiting_drafts > self.available:
             raise ValueError(f"job {self.job}: more drafts than items")
@@ -39,7 +44,8 @@ class Limits:
     margin_seconds: int = 120  # … and never less than this
     soon_days: int = 2  # due within so many days is soon
     seconds_a_day: int = 7200  # what one pair of hands gives a job in a day, for "short of hands"
-    well_share: int = 9500  # passed, ten-thousandths
+    well_share: int = 9500  # passed, ten-thousandths …
+    well_items: int = 20  # … of so many checked: of fewer, one that did not pass would already be more than 5 %
 
 
 class ReasonCode(StrEnum):

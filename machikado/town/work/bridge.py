@@ -120,6 +120,7 @@ def _pile(pile: JobPile, today: int) -> Pile:
         price_items=job.price_items,
         due_days=job.due_on.toordinal() - today if job.due_on else None,
         done_before=pile.done,
+        checked=pile.checked,
         passed_share=10_000 * pile.passed // pile.checked if pile.checked else None,
         waiting_drafts=pile.drafts,
         wanted=pile.lacking,

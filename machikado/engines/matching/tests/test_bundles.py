@@ -11,7 +11,9 @@ from machikado.engines.matching import Bundle, Limits, Pile, Reason, ReasonCode,
 LIMITS = Limits()
 MINUTES_25 = 25 * 60
 # 寄附の申込書: 3 minutes 30 seconds and 65 yen an item, 40 of them, known and well done.
-DONATIONS = Pile(job=1, available=40, seconds=210, price_yen=65, price_items=1, done_before=30, passed_share=9800)
+DONATIONS = Pile(
+    job=1, available=40, seconds=210, price_yen=65, price_items=1, done_before=30, checked=30, passed_share=9800
+)
 # One of five minutes, nothing special about it, known to the worker.
 PLAIN = Pile(job=2, available=40, seconds=300, price_yen=90, price_items=1, done_before=5)
 
@@ -149,8 +151,9 @@ def test_a_single_place_goes_to_the_best() -> None:
     [
         ({}, ["fits", "done_before", "stays_paid"]),
         ({"done_before": 0}, ["fits", "new_to_you", "stays_paid"]),
-        ({"passed_share": 9500}, ["fits", "done_well", "stays_paid"]),
-        ({"passed_share": 9499}, ["fits", "done_before", "stays_paid"]),
+        ({"checked": 20, "passed_share": 9500}, ["fits", "done_well", "stays_paid"]),
+        ({"checked": 19, "passed_share": 10_000}, ["fits", "done_before", "stays_paid"]),  # one of one is no habit
+        ({"checked": 20, "passed_share": 9499}, ["fits", "done_before", "stays_paid"]),
         ({"passed_share": 0}, ["fits", "done_before", "stays_paid"]),
         ({"due_days": 3}, ["fits", "done_before", "stays_paid"]),
         ({"due_days": 2}, ["fits", "due_soon", "done_before", "stays_paid"]),
@@ -188,6 +191,7 @@ def test_reasons_carry_the_numbers_of_their_sentence() -> None:
         {"price_items": 0},
         {"price_yen": -1},
         {"done_before": -1},
+        {"checked": -1},
         {"waiting_drafts": 41},
     ],
 )
@@ -203,7 +207,7 @@ def test_two_piles_of_one_job_are_refused() -> None:
 
 def test_the_engine_cannot_know_who_refused_or_who_is_fast() -> None:
     known = {"job", "available", "seconds", "price_yen", "price_items", "due_days"}
-    about_the_worker = {"done_before", "passed_share", "waiting_drafts"}
+    about_the_worker = {"done_before", "checked", "passed_share", "waiting_drafts"}
     assert {field.name for field in fields(Pile)} == known | about_the_worker | {"wanted", "hands"}
 
 
@@ -219,6 +223,7 @@ def some_piles(draw: st.DrawFn) -> list[Pile]:
         price_items=st.integers(1, 50),
         due_days=st.none() | st.integers(-3, 10),
         done_before=small,
+        checked=small,
         passed_share=st.none() | st.integers(0, 10_000),
         waiting_drafts=st.integers(0, 4),
         wanted=st.integers(0, 5000),

@@ -1,5 +1,6 @@
 """What one worker may take now, job by job: the piles from which bundles are made."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from django.db.models import BigIntegerField, BooleanField, Count, F, Q, QuerySe
 from django.db.models.expressions import RawSQL
 
 from machikado.town.people.models import Worker
-from machikado.town.work.models import Assignment, Batch, Job, Order, Task
+from machikado.town.work.models import Assignment, Batch, FormSchema, Job, Order, Task
 from machikado.town.work.queries.next_tasks import ANY_OPEN, CURSOR, Span, fresh_tasks
 from machikado.town.work.seams import may_start
 
@@ -25,7 +26,8 @@ class JobPile:
     """One job as one worker sees it.
 
     `fresh` items never seen, `waiting` items that went back and can be taken up again, `drafts` of them begun;
-    `done` handed in by this worker, `checked` and `passed` of those; `lacking` answers and `hands` of anybody.
+    `done` of this kind of work handed in by this worker, `checked` and `passed` of those; `lacking` answers and
+    `hands` of anybody.
     """
 
     job: Job
@@ -82,18 +84,18 @@ def piles_for(worker: Worker, now: datetime) -> Iterator[JobPile]:
     mine = _mine(worker, jobs)
     figures = _figures(now) if any(job.due_on for job in jobs) else {}
     for job in jobs:
-        own = mine.get(job.pk, {})
-        waiting = min(own.get("waiting", 0), MOST_ITEMS)
+        own = mine[job.pk]
+        waiting = min(own["waiting"], MOST_ITEMS)
         if fresh.get(job.pk, 0) + waiting:
             lacking, hands = figures.get(job.pk, (0, 0))
             yield JobPile(
                 job=job,
                 fresh=fresh.get(job.pk, 0),
                 waiting=waiting,
-                drafts=min(own.get("drafts", 0), waiting),
-                done=own.get("done", 0),
-                checked=own.get("checked", 0),
-                passed=own.get("passed", 0),
+                drafts=min(own["drafts"], waiting),
+                done=own["done"],
+                checked=own["checked"],
+                passed=own["passed"],
                 lacking=lacking,
                 hands=hands,
             )
@@ -117,24 +119,41 @@ def _ahead(worker: Worker, batch: Batch, cursor: int) -> int:
     return len(ids) - Assignment.objects.filter(worker=worker, task_id__in=ids).count()
 
 
-def _mine(worker: Worker, jobs: list[Job]) -> dict[int, dict[str, int]]:
-    """Job → this worker's own counts: what can be taken up again, and what was handed in."""
-    ids = [job.pk for job in jobs]
+def _mine(worker: Worker, jobs: list[Job]) -> dict[int, Counter[str]]:
+    """Job → this worker's own counts: what can be taken up again, and what of its kind was handed in."""
     waiting = {"waiting": Count("pk"), "drafts": Count("pk", filter=~Q(draft={}))}
     handed_in = {
         "done": Count("pk"),
         "checked": Count("pk", filter=Q(state__in=("passed", "rejected"))),
         "passed": Count("pk", filter=Q(state="passed")),
     }
-    back = _counts(offered_back(worker).filter(job_id__in=ids), waiting)
+    alike = _alike(jobs)
+    back = _counts(offered_back(worker).filter(job_id__in=alike), waiting)
+    ids = set().union(*alike.values())
     done = _counts(Assignment.objects.filter(worker=worker, job_id__in=ids, submitted_at__isnull=False), handed_in)
-    return {job_id: {**back.get(job_id, {}), **done.get(job_id, {})} for job_id in ids}
+    return {
+        job_id: sum((done.get(each, Counter()) for each in same), back.get(job_id, Counter()))
+        for job_id, same in alike.items()
+    }
 
 
-def _counts(rows: QuerySet[Assignment], counts: dict[str, Count]) -> dict[int, dict[str, int]]:
+def _alike(jobs: list[Job]) -> dict[int, set[int]]:
+    """Job → all jobs of its kind of work, itself among them: with the very form, or another version of it."""
+    ids = [job.pk for job in jobs]
+    forms = FormSchema.objects.filter(jobs__in=ids)
+    same = Q(schema__digest__in=forms.values("digest")) | Q(schema__name__in=forms.values("name"))
+    rows = list(Job.objects.filter(same).values_list("pk", "kind", "schema__digest", "schema__name"))
+    return {
+        one: {pk for pk, kind, digest, name in rows if kind == of_kind and (digest == by_digest or name == by_name)}
+        for one, of_kind, by_digest, by_name in rows
+        if one in ids
+    }
+
+
+def _counts(rows: QuerySet[Assignment], counts: dict[str, Count]) -> dict[int, Counter[str]]:
     """Job → these counts of the rows, in one query."""
     grouped = rows.values("job_id").annotate(**counts).values_list("job_id", *counts).order_by()
-    return {job_id: dict(zip(counts, numbers, strict=True)) for job_id, *numbers in grouped}
+    return {job_id: Counter(dict(zip(counts, numbers, strict=True))) for job_id, *numbers in grouped}
 
 
 def _figures(now: datetime) -> dict[int, tuple[int, int]]:

@@ -164,6 +164,31 @@ def test_only_ready_batches_of_open_jobs_of_running_orders_for_active_workers():
     assert next_for(worker, 60, corner.now) == []
 
 
+def test_the_same_work_in_another_order_is_not_new_to_who_did_it():
+    """A form is known by what it asks, and by its name from version to version; another form is new."""
+    corner = make_corner(tasks=2)
+    worker = corner.worker()
+    corner.do(worker, name="岡")
+    corner.do(worker, name="岡")
+    job = Job.objects.select_related("schema").get()
+    form, told = job.schema, {}
+    for code, digest, name in (
+        ("THESAMEFRM", form.digest, "別の名前"),
+        ("NEXTVERSIO", "1" * 64, form.name),
+        ("ANOTHERFRM", "2" * 64, "別の様式"),
+    ):
+        form.pk, form.code, form.digest, form.name = None, code, digest, name
+        form.save()
+        job.pk, job.code, job.schema = None, code, form
+        job.save()
+        add_batch(job, corner.leader, 1)
+    for offer in next_for(worker, 10, corner.now):
+        told[Job.objects.get(pk=offer.job_id).code] = {why.code: why.numbers for why in offer.reasons}
+    assert told["THESAMEFRM"]["done_before"] == {"done": 2}
+    assert told["NEXTVERSIO"]["done_before"] == {"done": 2}
+    assert "new_to_you" in told["ANOTHERFRM"]
+
+
 def test_what_is_due_first_comes_first():
     corner = make_corner()
     worker = corner.worker()
