@@ -1,11 +1,12 @@
-"""Sixty made-up workers and three more staff for the sample town. Each has habits, known to the simulation alone."""
+"""Sixty made-up workers, two staff and four clients. Each has habits, known to the simulation alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from demo.cast import SHOP
+from demo.cast import OTHER_SHOP, SHOP
 from machikado.town.common.actors import SYSTEM, Actor, ActorKind
-from machikado.town.people.actions import memberships, persons, workers
+from machikado.town.people.actions import memberships, organisations, persons, workers
 from machikado.town.people.models import Organisation, Person, Role, Worker
 from machikado.town.people.queries import centre, grants_of
 
@@ -20,8 +21,16 @@ GIVEN = ("あお", "こはく", "すみれ", "つくし", "わかば")
 STAFF = {
     Role.COORDINATOR: ("清水", "はしら", "しみず"),
     Role.LEADER: ("宮坂", "つじ", "みやさか"),
-    Role.CLIENT: ("三村", "のれん", "みむら"),
 }
+
+# Who asks for each client. What SHOP has is decided by a visitor alone, once the town lives.
+CLIENTS = {
+    SHOP: ("三村", "のれん", "みむら"),
+    OTHER_SHOP: ("田川", "となり", "たがわ"),
+    "見晴ぶどう園（見本）": ("畑山", "ふさ", "はたやま"),
+    "坂下漆器店（見本）": ("沼田", "うるし", "ぬまた"),
+}
+LIVING = tuple(name for name in CLIENTS if name != SHOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +50,20 @@ LEADER_HABIT = Habit(30, 10, 150)
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Who works in the simulation."""
+    """Who works in the simulation; who asks, by the client's name."""
 
     workers: tuple[Worker, ...]
     coordinator: Actor
     leader: Actor
-    client: Actor
+    clients: Mapping[str, Actor]
     leader_habit: Habit = LEADER_HABIT
+
+    @property
+    def persons(self) -> list[int]:
+        """The keys of all of them."""
+        actors = (self.coordinator, self.leader, *self.clients.values())
+        held = [worker.person_id for worker in self.workers] + [actor.person_id for actor in actors]
+        return [person_id for person_id in held if person_id is not None]
 
     def habit(self, worker: Worker) -> Habit:
         """The habits of a worker, by their place in the crowd."""
@@ -60,15 +76,23 @@ def actor_of(person: Person) -> Actor:
 
 
 def build(now: datetime) -> Crowd:
-    """Bring in the staff and the sixty workers."""
-    houses = {Role.CLIENT: Organisation.objects.get(name=SHOP)}
+    """Bring in the staff, the clients and the sixty workers."""
     for role, (family, given, kana) in STAFF.items():
         person = _person((family, given), (kana, given), now)
-        memberships.grant(person=person, organisation=houses.get(role) or centre(), role=role, by=SYSTEM, now=now)
+        memberships.grant(person=person, organisation=centre(), role=role, by=SYSTEM, now=now)
+    for name, (family, given, kana) in CLIENTS.items():
+        person = _person((family, given), (kana, given), now)
+        memberships.grant(person=person, organisation=_client(name, now), role=Role.CLIENT, by=SYSTEM, now=now)
     for given in GIVEN:
         for family, kana in zip(FAMILIES, FAMILY_KANA, strict=True):
             workers.register(person=_person((family, given), (kana, given), now), by=SYSTEM, now=now)
     return load()
+
+
+def _client(name: str, now: datetime) -> Organisation:
+    """The client of this name: of the cast, or one more."""
+    new = organisations.NewOrganisation(name=name, kind=Organisation.Kind.CLIENT, is_sample=True)
+    return Organisation.objects.filter(name=name).first() or organisations.add(new=new, by=SYSTEM, now=now)
 
 
 def _person(name: tuple[str, str], kana: tuple[str, str], now: datetime) -> Person:
@@ -81,13 +105,13 @@ def _person(name: tuple[str, str], kana: tuple[str, str], now: datetime) -> Pers
 def load() -> Crowd:
     """Find the crowd in a sample town that was built before."""
     found = Worker.objects.filter(person__given_name__in=GIVEN, person__is_sample=True).select_related("person")
-    staff = {
-        role: actor_of(Person.objects.get(family_name=family, given_name=given, is_sample=True))
-        for role, (family, given, _) in STAFF.items()
-    }
     return Crowd(
         workers=tuple(found.order_by("pk")),
-        coordinator=staff[Role.COORDINATOR],
-        leader=staff[Role.LEADER],
-        client=staff[Role.CLIENT],
+        coordinator=_actor_named(*STAFF[Role.COORDINATOR]),
+        leader=_actor_named(*STAFF[Role.LEADER]),
+        clients={name: _actor_named(*who) for name, who in CLIENTS.items()},
     )
+
+
+def _actor_named(family: str, given: str, _kana: str) -> Actor:
+    return actor_of(Person.objects.get(family_name=family, given_name=given, is_sample=True))

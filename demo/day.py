@@ -10,15 +10,15 @@ from random import Random
 
 import structlog
 from django.db import OperationalError, close_old_connections
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from demo import cast, crowd, hands, office
+from demo import crowd, hands, office
 from demo.crowd import Crowd
 from demo.office import Desk
-from demo.recipes import DIGITS, DONATIONS, GOODS
+from demo.recipes import DIGITS, DONATIONS, GOODS, Recipe
 from machikado.town.common import clock
 from machikado.town.common.errors import Cannot
-from machikado.town.people.models import Worker
+from machikado.town.people.models import Organisation, Worker
 from machikado.town.work.models import Assignment, Delivery, Job, Order, Task
 from machikado.town.work.queries.next_tasks import batches_for
 
@@ -29,9 +29,14 @@ LEAVES_DISPUTES = 4  # for a visitor who plays the leader
 DECIDES_AFTER = timedelta(hours=2)
 RESTS = timedelta(hours=3)  # before an order whose work is done is delivered, so that visitors see that state too
 FEW_TASKS = 30
-# What the simulated client brings, in turn, with the number of papers.
+CLOSES_AFTER = timedelta(days=1)
+READS_AFTER = timedelta(hours=1)
+AT_A_TIME = 5  # so many orders of simulated clients are under way at most: a board that a person can read
+# What the simulated clients bring, in turn, with the number of papers.
 BROUGHT = ((GOODS, 60), (DONATIONS, 30), (DIGITS, 120))
+LOT = "（第"  # how the title goes on: 寄附の申込書を入力する（第3便）
 BEFORE_WORK = (Order.State.INQUIRY, Order.State.ESTIMATED, Order.State.ACCEPTED, Order.State.PREPARING)
+UNDER_WAY = (*BEFORE_WORK, Order.State.RUNNING, Order.State.DELIVERED, Order.State.REWORK)
 
 log = structlog.get_logger("machikado.day")
 
@@ -52,15 +57,14 @@ class Day:
     crowd: Crowd
     chance: Random = field(default_factory=Random)
     seats: list[Seat] = field(default_factory=list)
-    ordered: int = 0
 
     def step(self, now: datetime) -> None:
         """Play one moment: each person, then the office. Who stumbles leaves the table, and the others go on."""
         self._come_and_go(now)
         for seat in self.seats:
-            if seat.next_at <= now and not lives_on(self._do_next, seat, now):
+            if seat.next_at <= now and not lives_on(self._do_next, seat, office.lately(now)):
                 seat.until = now
-        lives_on(self._office, now)
+        lives_on(self._office, office.lately(now))
 
     def _come_and_go(self, now: datetime) -> None:
         """People leave when their minutes are over; others sit down."""
@@ -109,14 +113,16 @@ class Day:
             "order"
         ):
             lives_on(self._care_for, job, desk, now)
-        waiting = Delivery.objects.filter(
-            order__state=Order.State.DELIVERED, decision=None, made_at__lt=now - DECIDES_AFTER
-        )
-        for delivery in waiting.filter(order__client_id__in=_clients(self.crowd))[1:]:
+        for delivery in Delivery.objects.filter(
+            order__in=lots(), order__state=Order.State.DELIVERED, decision=None, made_at__lt=now - DECIDES_AFTER
+        ).select_related("order__inquiry"):
             lives_on(desk.decide, delivery, (), now)
-        begun = _begun()
+        for order in lots().filter(state=Order.State.ACCEPTED_BY_CLIENT, stepped_at__lt=now - CLOSES_AFTER):
+            lives_on(desk.close, order, now)
+        desk.read_messages(now - READS_AFTER, now)
+        begun = lots().filter(state__in=BEFORE_WORK).select_related("inquiry").order_by("pk").first()
         ready = Task.objects.filter(open_slots__gt=0, batch__state="ready", job__order__state="running")
-        if begun or ready.count() < FEW_TASKS:
+        if begun or (ready.count() < FEW_TASKS and lots().filter(state__in=UNDER_WAY).count() < AT_A_TIME):
             lives_on(self._order_more, desk, begun, now)
 
     def _care_for(self, job: Job, desk: Desk, now: datetime) -> None:
@@ -125,7 +131,7 @@ class Day:
         for task in office.disputed(job)[LEAVES_DISPUTES if is_unfinished else 0 :]:
             lives_on(desk.settle, [task], now)
         if not is_unfinished and job.order.stepped_at < now - RESTS and not office.disputed(job):
-            desk.deliver(job.order, now)
+            desk.deliver(job.order, office.lately(now))
 
     def _is_unfinished(self, job: Job) -> bool:
         """Whether people are still to answer."""
@@ -134,10 +140,10 @@ class Day:
     def _order_more(self, desk: Desk, begun: Order | None, now: datetime) -> None:
         """A client brings new papers, one step a moment; what was begun comes before anything new."""
         if begun is None:
-            recipe, items = BROUGHT[self.ordered % len(BROUGHT)]
-            begun = desk.inquire(recipe, cast.load().shop, items, now)
-            self.ordered += 1
-        desk.bring_on(begun, next(recipe for recipe, _items in BROUGHT if recipe.title == begun.title), now)
+            recipe, client, items = _next_lot()
+            begun = desk.inquire(recipe, client, items, now)
+        recipe = next(recipe for recipe, _items in BROUGHT if begun.title.startswith(recipe.title + LOT))
+        desk.bring_on(begun, recipe.called(begun.title), now)
 
 
 def lives_on(do: Callable[..., object], *with_what: object) -> bool:
@@ -154,17 +160,19 @@ def lives_on(do: Callable[..., object], *with_what: object) -> bool:
     return True
 
 
-def _begun() -> Order | None:
-    """The order of the simulated client that is asked for, but not in work yet: the day may have stopped in between."""
-    shop = cast.load().shop
-    asked = Order.objects.filter(inquiry__person_name=office.WHO_ASKS, inquiry__organisation_name=shop.name)
-    titles = [recipe.title for recipe, _items in BROUGHT]
-    return asked.filter(title__in=titles, state__in=BEFORE_WORK).select_related("inquiry").order_by("pk").first()
+def lots() -> QuerySet[Order]:
+    """The orders that the simulated clients brought since the day began; the town's first ones are for visitors."""
+    titles = [Q(title__startswith=recipe.title + LOT) for recipe, _items in BROUGHT]
+    return Order.objects.filter(Q(*titles, _connector=Q.OR), inquiry__organisation_name__in=crowd.LIVING)
 
 
-def _clients(people: Crowd) -> list[int]:
-    """The organisations for which the simulated client decides."""
-    return [grant.organisation_id for grant in people.client.grants]
+def _next_lot() -> tuple[Recipe, Organisation, int]:
+    """What is brought next, by whom, and how many papers; the turns of clients and of papers do not keep step."""
+    number = lots().count()
+    turn, place = divmod(number, len(BROUGHT))
+    recipe, items = BROUGHT[place]
+    client = Organisation.objects.get(name=crowd.LIVING[(number + turn) % len(crowd.LIVING)])
+    return recipe.called(f"{recipe.title}{LOT}{turn + 1}便）"), client, items
 
 
 def play(*, minutes: int) -> None:

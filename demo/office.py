@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from random import Random
 
 from demo import hands
-from demo.crowd import Crowd
+from demo.crowd import CLIENTS, Crowd, actor_of
 from demo.recipes import Recipe
+from machikado.town.common import clock
+from machikado.town.common.actors import Actor
 from machikado.town.common.calendar import town_date
-from machikado.town.people.models import Organisation
+from machikado.town.people.actions import messages
+from machikado.town.people.models import Message, Organisation
 from machikado.town.work.actions import batches, deliveries, jobs, orders, settlements
 from machikado.town.work.actions.deliveries import NewDecision, ReworkRow
 from machikado.town.work.actions.jobs import NewJob
@@ -18,7 +21,7 @@ from machikado.town.work.actions.orders import NewEstimate, NewInquiry
 from machikado.town.work.actions.settlements import NewSettlement
 from machikado.town.work.models import Batch, Delivery, Job, Order, Task
 
-WHO_ASKS = "三村 のれん"
+READ_AT_ONCE = 10  # messages, so that a moment stays short
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Desk:
         """The client asks, by the public page."""
         inquiry = NewInquiry(
             organisation_name=client.name,
-            person_name=WHO_ASKS,
+            person_name=" ".join(CLIENTS[client.name][:2]),
             about=recipe.about,
             title=recipe.title,
             sent_key=uuid.UUID(int=self.chance.getrandbits(128)),
@@ -40,7 +43,7 @@ class Desk:
             quantity=items,
             wished_on=town_date(now) + timedelta(days=14),
         )
-        return orders.inquire(inquiry=inquiry, by=self.crowd.client, now=now)
+        return orders.inquire(inquiry=inquiry, by=self.crowd.clients[client.name], now=now)
 
     def estimate(self, order: Order, recipe: Recipe, client: Organisation, now: datetime) -> None:
         """The coordinator says what it costs."""
@@ -59,7 +62,7 @@ class Desk:
     def accept(self, order: Order, now: datetime) -> None:
         """The client says yes."""
         newest = order.estimates.order_by("-number")[0]
-        orders.accept_estimate(estimate=newest, by=self.crowd.client, now=now)
+        orders.accept_estimate(estimate=newest, by=self._client_of(order), now=now)
 
     def prepare(self, order: Order, recipe: Recipe, now: datetime) -> Job:
         """The coordinator writes procedure, form and price."""
@@ -83,7 +86,7 @@ class Desk:
 
     def open(self, batch: Batch, now: datetime) -> None:
         """The papers, once the worker has imported them, become tasks that people may take, and the order runs."""
-        by = self.crowd.coordinator
+        by, now = self.crowd.coordinator, lately(now)
         batches.open_batch(batch=batch, by=by, now=now)
         jobs.open_job(job=batch.job, by=by, now=now)
         orders.step(order=batch.job.order, to=Order.State.RUNNING, by=by, now=now)
@@ -133,7 +136,26 @@ class Desk:
         rows = [ReworkRow(task=task.code, clause=task.job.procedure.clauses[0]["number"]) for task in rework]
         reason = "手順書と合わない行があります。" if rows else ""
         decision = NewDecision(accepted=not rows, reason=reason, items=rows)
-        deliveries.decide(delivery=delivery, decision=decision, by=self.crowd.client, now=now)
+        deliveries.decide(delivery=delivery, decision=decision, by=self._client_of(delivery.order), now=now)
+
+    def close(self, order: Order, now: datetime) -> None:
+        """The coordinator puts an accepted order away."""
+        orders.step(order=order, to=Order.State.CLOSED, by=self.crowd.coordinator, now=now)
+
+    def read_messages(self, before: datetime, now: datetime) -> None:
+        """The simulated people read what they were told before a moment, some at a time."""
+        unread = Message.objects.filter(person_id__in=self.crowd.persons, read_at=None, made_at__lt=before)
+        for message in unread.select_related("person").order_by("pk")[:READ_AT_ONCE]:
+            messages.read(message=message, by=actor_of(message.person), now=now)
+
+    def _client_of(self, order: Order) -> Actor:
+        """The one who asked."""
+        return self.crowd.clients[order.inquiry.organisation_name]
+
+
+def lately(now: datetime) -> datetime:
+    """The town's time, read after what was seen: no step tells an earlier time than what it waited for."""
+    return max(now, clock.now())
 
 
 def disputed(job: Job) -> list[Task]:

@@ -65,8 +65,11 @@ def donation_papers(chance: Random, count: int) -> Upload:
     """Made-up donation forms, filled in with real handwritten digits."""
     made = [sheets.made_up(index, chance) for index in range(count)]
     fields = list(made[0].known)
-    rows = [[each.number, f"{each.number}.png", *each.known.values()] for each in made]
-    images = [UploadedImage(f"{each.number}.png", _png(sheets.draw(each, chance))) for each in made]
+    names = [f"F-{place:03d}" for place in range(1, count + 1)]  # the client's own: 受付番号 is for people to read
+    rows = [[name, f"{name}.png", *each.known.values()] for name, each in zip(names, made, strict=True)]
+    images = [
+        UploadedImage(f"{name}.png", _png(sheets.draw(each, chance))) for name, each in zip(names, made, strict=True)
+    ]
     content = _table(["name", "image", *(f"known:{field}" for field in fields)], rows)
     return Upload(name="寄附の申込書", content=content, images=images)
 

@@ -15,7 +15,8 @@ from demo.office import Desk, disputed
 from demo.recipes import DIGITS, DONATIONS, GOODS, Recipe
 from machikado.town.common import clock, gazetteer, worker
 from machikado.town.common.calendar import town_date
-from machikado.town.people.models import Organisation
+from machikado.town.people.actions import messages
+from machikado.town.people.models import Message, Organisation
 from machikado.town.work.actions import batches, orders
 from machikado.town.work.models import Delivery, Job, Order
 
@@ -52,7 +53,7 @@ class Builder:
         batch = self.desk.fill(job, recipe, items, self.ago(days, 7))
         batches.start(batch=batch, by=self.desk.crowd.coordinator, now=self.ago(days, 8))
         worker.do_waiting_chores()
-        self.desk.open(batch, self.ago(days, 8))
+        self.desk.open(batch, clock.now())  # the import took its time
         return Job.objects.get(pk=job.pk)
 
     def worked(self, job: Job, answers: int, days: int) -> None:
@@ -90,8 +91,15 @@ def build(*, digits: int, console: Console) -> None:
         for words, make in _orders(builder, members, digits):
             status.update(words)
             make()
+        _read_old_messages(members, morning - timedelta(days=1))
     clock.begin(morning)
     console.print("The sample town is ready: everything in it is made up, save the places and the handwriting.")
+
+
+def _read_old_messages(members: cast.Cast, until: datetime) -> None:
+    """What the six were told before a day ago is no news to them."""
+    for message in Message.objects.filter(person__in=members.persons.values(), read_at=None, made_at__lt=until):
+        messages.read(message=message, by=crowd.actor_of(message.person), now=until)
 
 
 def _orders(builder: Builder, members: cast.Cast, digits: int) -> list[tuple[str, Callable[[], object]]]:
@@ -125,7 +133,7 @@ def _old_orders(builder: Builder) -> None:
         delivery = builder.delivered(order, builder.ago(days - 2))
         desk.decide(delivery, (), builder.ago(days - 3))
         if closes:
-            orders.step(order=order, to=Order.State.CLOSED, by=desk.crowd.coordinator, now=builder.ago(days - 4))
+            desk.close(order, builder.ago(days - 4))
 
 
 def _delivered(builder: Builder) -> None:

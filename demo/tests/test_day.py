@@ -8,12 +8,16 @@ from random import Random
 
 import pytest
 
-from demo import crowd, day
-from demo.office import WHO_ASKS
+from demo import crowd, day, office
+from demo.recipes import GOODS
 from machikado.town.common import clock, worker
+from machikado.town.common.models import Event
+from machikado.town.people.actions import messages
+from machikado.town.people.actions.messages import NewMessage
+from machikado.town.people.models import Person
 from machikado.town.work.actions import batches, orders
 from machikado.town.work.actions.batches import Upload
-from machikado.town.work.models import Batch, Order, Submission
+from machikado.town.work.models import Batch, Submission, Task
 from machikado.town.work.tests.makings import agreed_order, open_job
 
 SECOND = timedelta(minutes=1)  # of the town, which lives at sixty times
@@ -36,8 +40,8 @@ def seconds(play: day.Day, count: int, start=None) -> None:
 
 
 def brought() -> Counter[str]:
-    """The states of what the simulated client asked for."""
-    return Counter(Order.objects.filter(inquiry__person_name=WHO_ASKS).values_list("state", flat=True))
+    """The states of what the simulated clients asked for."""
+    return Counter(day.lots().values_list("state", flat=True))
 
 
 def visitors_import(cast) -> Batch:
@@ -95,3 +99,52 @@ def test_papers_of_which_nothing_is_known_are_left_to_visitors(play, cast):
     seconds(play, 10)
     assert not Submission.objects.filter(assignment__task__batch=batch).exists()
     assert Submission.objects.exists()
+
+
+def test_what_is_brought_differs_in_title_and_client_and_little_is_under_way(play):
+    """Two days and nights without anybody at the table: what was brought waits, and no more comes."""
+    play.crowd = replace(play.crowd, workers=play.crowd.workers[:0])
+    begin = clock.now()
+    for hour in range(40):
+        play._office(begin + timedelta(hours=hour))
+        worker.do_waiting_chores()
+        Task.objects.update(open_slots=0)  # as if it was all in hand
+    found = list(day.lots().values_list("title", "client__name"))
+    assert len(found) == day.AT_A_TIME
+    assert len({title for title, _client in found}) == len(found)
+    assert {client for _title, client in found} == set(crowd.LIVING)
+
+
+def test_what_the_sample_client_has_is_for_a_visitor_to_decide(play, cast):
+    """Neither the delivery nor the estimate of the client that a newcomer can be is decided by the day."""
+    desk, now = office.Desk(play.crowd, Random(3)), clock.now()
+    asked = desk.inquire(GOODS.called(f"{GOODS.title}{day.LOT}1便）"), cast.shop, 3, now)
+    desk.estimate(asked, GOODS, cast.shop, now)
+    for hour in range(30):
+        play._office(now + timedelta(hours=hour))
+    asked.refresh_from_db()
+    assert asked.state == "estimated"
+
+
+def test_the_simulated_people_read_their_messages(play, cast):
+    person = Person.objects.get(pk=play.crowd.coordinator.person_id)
+    told = messages.tell(person, NewMessage("work.question", {"title": "商品"}), now=clock.now())
+    visitors = messages.tell(cast.takizawa, NewMessage("work.question", {"title": "商品"}), now=clock.now())
+    play._office(clock.now() + day.READS_AFTER + SECOND)
+    told.refresh_from_db()
+    visitors.refresh_from_db()
+    assert told.read_at is not None
+    assert visitors.read_at is None
+
+
+def test_no_step_is_earlier_than_the_import_it_waited_for(play):
+    """The worker reads a clock that is ahead of the moment at which the day looked up."""
+    late = clock.now()
+    seconds(play, 8, late)
+    clock.begin(late + timedelta(hours=1))
+    worker.do_waiting_chores()
+    seconds(play, 3, late + SECOND * 9)
+    kinds = {"work.batch_imported", "work.batch_opened", "work.order_stepped"}
+    told = list(Event.objects.filter(kind__in=kinds).order_by("pk").values_list("at", flat=True))
+    assert told == sorted(told)
+    assert brought()["running"] == 1

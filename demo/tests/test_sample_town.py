@@ -1,5 +1,7 @@
 """A newcomer builds the sample town and watches its day."""
 
+import csv
+import io
 from datetime import timedelta
 from io import StringIO
 from random import Random
@@ -7,7 +9,7 @@ from random import Random
 import pytest
 from rich.console import Console
 
-from demo import crowd, day, handwriting, sheets, town
+from demo import crowd, day, handwriting, recipes, sheets, town
 from machikado.town.common import clock, soundness
 from machikado.town.common.models import Place
 from machikado.town.people.models import Worker
@@ -65,3 +67,12 @@ def test_the_handwriting_is_the_real_set():
     """1,797 digits; the first ten of the set are 0 to 9 in order."""
     assert len(handwriting.digits()) == 1797
     assert [digit.label for digit in handwriting.digits()[:10]] == list(range(10))
+
+
+def test_the_name_of_a_paper_gives_no_answer_away():
+    upload = recipes.donation_papers(Random(3), 4)
+    assert upload.content is not None
+    header, *rows = csv.reader(io.StringIO(upload.content.read().decode("utf-8-sig")))
+    for row in rows:
+        told = dict(zip(header, row, strict=True))
+        assert told["known:number"] not in told["name"] + told["image"]
