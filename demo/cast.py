@@ -16,6 +16,7 @@ TOWN = towns.NewTown(
     municipality_code="202151",
     legal_entity="見本の街角センター",
     address="長野県塩尻市大門一番町",
+    desk_phone="0263-00-0000",  # nobody has it
     is_sample=True,
 )
 SHOP = "角田商店（見本）"

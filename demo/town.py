@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from rich.console import Console
+from rich.progress import Progress
 
 from demo import cast, crowd, hands
 from demo.office import Desk, disputed
@@ -83,13 +84,15 @@ def build(*, digits: int, console: Console) -> None:
     here = clock.real_now().astimezone(ZoneInfo(settings.TIME_ZONE))
     morning = datetime.combine(town_date(here), DAY_BEGINS, ZoneInfo(settings.TIME_ZONE))
     clock.begin(morning - timedelta(days=40))
-    with console.status("people and places") as status:
+    with Progress(console=console, transient=True) as progress:
+        bar = progress.add_task("people and places", total=None)
         members = cast.build(clock.now())
         with PLACES.open(encoding="utf-8", newline="") as lines:
             gazetteer.load_places(gazetteer.read_csv(lines))
         builder = Builder(Desk(crowd.build(clock.now()), Random(SEED)), members.shop, morning)  # noqa: S311  a sample town
-        for words, make in _orders(builder, members, digits):
-            status.update(words)
+        steps = _orders(builder, members, digits)
+        for number, (words, make) in enumerate(steps):
+            progress.update(bar, description=words, completed=number, total=len(steps))
             make()
         _read_old_messages(members, morning - timedelta(days=1))
     clock.begin(morning)

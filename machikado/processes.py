@@ -8,9 +8,11 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from rich.console import Console
 
 from machikado.town.common.errors import Cannot
@@ -18,6 +20,7 @@ from machikado.town.config import demo_links
 from machikado.town.people.models import Town
 
 GRACE_SECONDS = 15
+LOG = "run.log"  # in MACHIKADO_HOME: what web, worker and the day log in the sample town
 
 
 class CannotServe(Cannot):
@@ -71,25 +74,43 @@ def run_sample_town(port: int) -> int:
     if _listens(port):
         raise CannotServe("port_taken", port=port)
     console = Console()
-    prepare_database()
-    if not Town.objects.exists():
-        from demo import town  # brings numpy along, which a second start need not wait for
+    settings.MACHIKADO_HOME.mkdir(parents=True, exist_ok=True)
+    path = settings.MACHIKADO_HOME / LOG
+    with path.open("ab") as log:
+        code = _run(port, log, console)
+    if code:
+        console.print(f"Something ended by itself. Its last words stand in {path}", highlight=False, soft_wrap=True)
+    return code
 
-        town.build(digits=200, console=console)
-    running = [_start(web_command(port, workers=2))]
+
+def _run(port: int, log: BinaryIO, console: Console) -> int:
+    """Build the town if there is none, start its processes and wait; what they log goes into `log`."""
+    if not _has_town():
+        console.print("見本の街を作っています（約1分） / Building the sample town (about a minute)", highlight=False)
+        prepare_database()
+        if code := subprocess.run(own_command("demo"), stderr=log, check=False).returncode:  # noqa: S603  our own
+            return code
+    prepare_database()
+    running = [_start(web_command(port, workers=2), log)]
     _wait_for_port(running[0], port)  # until it is up, it has both cores
-    running += [_start(own_command("worker")), _start(own_command("simulate"))]
+    running += [_start(own_command("worker"), log), _start(own_command("simulate"), log)]
     console.print(
         f"\nMachikado: http://127.0.0.1:{port}/   (Ctrl-C stops it; the data stay in {settings.MACHIKADO_HOME})"
     )
     for name, link in demo_links.sign_in_links(port):
         console.print(f"  {name:<24} {link}", highlight=False, soft_wrap=True)
+    console.print(f"  記録 / logs: {log.name}", highlight=False, soft_wrap=True)
     return _wait(running)
 
 
-def _start(command: list[str]) -> "subprocess.Popen[bytes]":
+def _has_town() -> bool:
+    """Whether a town lives in the database, which may have no tables yet."""
+    return "people_town" in connection.introspection.table_names() and Town.objects.exists()
+
+
+def _start(command: list[str], log: BinaryIO) -> "subprocess.Popen[bytes]":
     """Start one in a process group of its own: Ctrl-C comes to us alone, as a web server that is told twice hangs."""
-    return subprocess.Popen(command, process_group=0)  # noqa: S603  our own command lines
+    return subprocess.Popen(command, process_group=0, stdout=log, stderr=log)  # noqa: S603  our own command lines
 
 
 def _wait_for_port(web: "subprocess.Popen[bytes]", port: int) -> None:

@@ -1,4 +1,4 @@
-"""`machikado serve` serves: the real command on an empty home."""
+"""`machikado serve` and `run` as a newcomer starts them: the real commands on homes of their own."""
 
 import os
 import signal
@@ -46,3 +46,29 @@ def test_the_pages_are_served(tmp_path):
     finally:
         served.send_signal(signal.SIGTERM)
         served.wait(20)
+
+
+LAY = """
+import django; django.setup()
+from machikado import processes
+from machikado.town.common import clock
+from machikado.town.people.actions import town
+from demo.cast import TOWN
+processes.prepare_database()
+town.lay(TOWN, now=clock.now())
+"""
+
+
+def test_the_logs_of_a_run_are_in_a_file_and_it_says_which_when_something_ends(tmp_path):
+    """The day of a town without people ends at once, and the others with it."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {"MACHIKADO_HOME": str(tmp_path), "MACHIKADO_DEMO": "1"}
+    environment["DJANGO_SETTINGS_MODULE"] = "machikado.town.config.settings"
+    subprocess.run([sys.executable, "-c", LAY], env=environment, check=True)
+    ran = subprocess.run(
+        [MACHIKADO, "run", "--port", str(free_port())], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert ran.returncode == 1
+    assert f"stand in {tmp_path / 'run.log'}" in ran.stdout
+    assert "{" not in ran.stdout + ran.stderr
+    assert "DoesNotExist" in (tmp_path / "run.log").read_text("utf-8")

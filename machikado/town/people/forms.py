@@ -1,10 +1,11 @@
 """What people type about themselves: sign-in, passwords, how to be told."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common import clock
@@ -70,12 +71,23 @@ class ForgottenForm(forms.Form):
     )
 
 
+# The others may be chosen already; what is told by them waits in its queue.
+ARRIVES = frozenset({Channel.SCREEN, Channel.MAIL})
+
+
+def _told_by(channel: Channel) -> str:
+    """The name of a channel, and whether anything is sent by it yet."""
+    if channel in ARRIVES:
+        return cast(str, channel.label)
+    return cast(str, format_lazy(_("{name} (not sent yet)"), name=channel.label))
+
+
 class MeForm(forms.Form):
     """How a person wants to be told, in which language, with which letters."""
 
     channel = forms.ChoiceField(
         label=_("How shall we tell you?"),
-        choices=Channel.choices,
+        choices=[(each, _told_by(Channel(each))) for each in Channel.values],
         widget=forms.RadioSelect,
         help_text=_("Every message also stands on the page of messages."),
     )

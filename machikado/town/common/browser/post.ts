@@ -6,6 +6,7 @@ const LONGEST_MS = 20_000;
 export interface Reply {
   readonly next?: string;
   readonly kept?: boolean;
+  readonly time?: string;
   readonly code?: string;
   readonly sentence?: string;
   readonly errors?: Record<string, string>;

@@ -198,7 +198,9 @@ def test_an_empty_inbox_says_so(cast, client_of):
 
 def test_about_me_keeps_channel_language_and_letters(cast, client_of):
     browser = client_of(cast.nakajima)
-    assert browser.get(reverse("me")).status_code == 200
+    page = browser.get(reverse("me")).content.decode()
+    assert all(f"{name}（まだ送れません）" in page for name in ("SMS", "LINE", "手紙"))
+    assert "メール（まだ" not in page
     chosen = {"channel": "letter", "language": "en", "letters": "big"}
     response = browser.post(reverse("me"), chosen)
     assert response["Location"] == reverse("me")

@@ -127,16 +127,17 @@ export class Keeping {
     this.isDirty = false;
     const body = this.body();
     const answer = await post(this.form.dataset["keep"] ?? "", body);
-    const { kept = false, sentence = "" } = answer?.reply ?? {};
-    if (kept) this.arrived(body);
+    const { kept = false, time = "", sentence = "" } = answer?.reply ?? {};
+    if (kept) this.arrived(body, time);
     else if (!sentence || answer?.status === SIGNED_OUT) this.again(answer);
     if (sentence && !this.isStopped) this.tell(sentence);
   }
 
-  private arrived(body: string): void {
+  /** It is kept since `time`, by the town's clock: what a page shows is of one clock. */
+  private arrived(body: string, time: string): void {
     this.base = values(body);
     this.pocket.dropDraft(body);
-    this.say(this.words.saved);
+    this.say(this.words.saved, time);
     if (this.isSignedOut) this.tell("");
     this.isSignedOut = false;
   }
@@ -154,13 +155,12 @@ export class Keeping {
     if (this.isDirty) void this.send();
   }
 
-  private say(words: string): void {
+  private say(words: string, time = ""): void {
     const place = document.getElementById("kept");
     if (!place) return;
-    const now = new Date();
     place.hidden = false;
     const label = place.querySelector("span");
-    if (label) label.textContent = words.replace("TIME", `${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}`);
+    if (label) label.textContent = words.replace("TIME", time);
     place.classList.toggle("offline", words !== this.words.saved);
   }
 

@@ -120,19 +120,15 @@ def _ahead(worker: Worker, batch: Batch, cursor: int) -> int:
 
 
 def _mine(worker: Worker, jobs: list[Job]) -> dict[int, Counter[str]]:
-    """Job → this worker's own counts: what can be taken up again, and what of its kind was handed in."""
-    waiting = {"waiting": Count("pk"), "drafts": Count("pk", filter=~Q(draft={}))}
-    handed_in = {
-        "done": Count("pk"),
-        "checked": Count("pk", filter=Q(state__in=("passed", "rejected"))),
-        "passed": Count("pk", filter=Q(state="passed")),
-    }
+    """Job → this worker's own counts: what of it can be taken up again, and what of its kind was handed in."""
     alike = _alike(jobs)
-    back = _counts(offered_back(worker).filter(job_id__in=alike), waiting)
-    ids = set().union(*alike.values())
-    done = _counts(Assignment.objects.filter(worker=worker, job_id__in=ids, submitted_at__isnull=False), handed_in)
+    found = _counts(worker, set().union(*alike.values()))
+    nothing: Counter[str] = Counter()
     return {
-        job_id: sum((done.get(each, Counter()) for each in same), back.get(job_id, Counter()))
+        job_id: Counter(
+            {name: found.get(job_id, nothing)[name] for name in ("waiting", "drafts")}
+            | {name: sum(found.get(each, nothing)[name] for each in same) for name in ("done", "checked", "passed")}
+        )
         for job_id, same in alike.items()
     }
 
@@ -150,9 +146,18 @@ def _alike(jobs: list[Job]) -> dict[int, set[int]]:
     }
 
 
-def _counts(rows: QuerySet[Assignment], counts: dict[str, Count]) -> dict[int, Counter[str]]:
-    """Job → these counts of the rows, in one query."""
-    grouped = rows.values("job_id").annotate(**counts).values_list("job_id", *counts).order_by()
+def _counts(worker: Worker, job_ids: set[int]) -> dict[int, Counter[str]]:
+    """Job → what this worker holds of it and did, in one query."""
+    back = Q(pk__in=offered_back(worker).values("pk"))
+    counts = {
+        "waiting": Count("pk", filter=back),
+        "drafts": Count("pk", filter=back & ~Q(draft={})),
+        "done": Count("pk", filter=Q(submitted_at__isnull=False)),
+        "checked": Count("pk", filter=Q(state__in=("passed", "rejected"))),
+        "passed": Count("pk", filter=Q(state="passed")),
+    }
+    rows = Assignment.objects.filter(worker=worker, job_id__in=job_ids).values("job_id").annotate(**counts)
+    grouped = rows.values_list("job_id", *counts).order_by()
     return {job_id: Counter(dict(zip(counts, numbers, strict=True))) for job_id, *numbers in grouped}
 
 

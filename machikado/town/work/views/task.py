@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
 from machikado.town.common.errors import Cannot
+from machikado.town.common.templatetags import look
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import assignments, questions, submissions
 from machikado.town.work.actions.submissions import CannotSubmit
@@ -43,14 +44,14 @@ def keep(request: SignedInRequest, code: str) -> HttpResponse:
     """Keep what is typed so far; asked by the page's script every few seconds."""
     assignment = own_assignment(request, code)
     clock.slow_down_until(clock.real_now() + VISIT)
-    draft = posted_draft(fields_of(assignment), request.POST)
+    draft, now = posted_draft(fields_of(assignment), request.POST), clock.now()
     try:
-        assignments.keep(assignment=assignment, draft=draft, by=request.viewer.actor, now=clock.now())
+        assignments.keep(assignment=assignment, draft=draft, by=request.viewer.actor, now=now)
     except Cannot as refusal:
         kept = refusal.code in {"not_started", "expired", "taken"}  # not in hand, and kept all the same
-        answer = {"kept": kept, "sentence": refusal.sentence, "code": refusal.code}
+        answer = {"kept": kept, "sentence": refusal.sentence, "code": refusal.code, "time": look.clock(now)}
         return JsonResponse(answer, status=HTTPStatus.CONFLICT)
-    return JsonResponse({"kept": True})
+    return JsonResponse({"kept": True, "time": look.clock(now)})
 
 
 def submit(request: SignedInRequest, code: str) -> HttpResponse:
