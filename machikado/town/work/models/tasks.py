@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from machikado.town.common.codes import CodeField
 from machikado.town.common.models import FileUse
@@ -15,7 +16,7 @@ class Batch(models.Model):
     """One import. Its rows are drafts until `state` is `ready`: one short flip opens them all."""
 
     class State(models.TextChoices):
-        PREVIEWED = "previewed", _("Preview")
+        PREVIEWED = "previewed", pgettext_lazy("state of an import", "Preview")
         IMPORTING = "importing", _("Importing")
         IMPORTED = "imported", _("Imported")
         READY = "ready", _("Ready")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import pgettext, pgettext_lazy
 
 from machikado.town.work.models import Batch, Job, Order
 
@@ -33,6 +34,34 @@ def chip_kind(row: Any) -> str:
     """The kind of chip for the state of an order, a job or an import; "" is a plain one."""
     tables: dict[type, dict[Any, str]] = {Order: _ORDER, Job: _JOB, Batch: _BATCH}
     return tables[type(row)].get(row.state, "")
+
+
+# How a field is answered, as `form.py` finds it; a kind of task may bring kinds of its own, which speak for themselves.
+_FIELDS = {
+    "text": pgettext_lazy("kind of field", "Text"),
+    "date": pgettext_lazy("kind of field", "Day"),
+    "integer": pgettext_lazy("kind of field", "Whole number"),
+    "number": pgettext_lazy("kind of field", "Number"),
+    "yes_no": pgettext_lazy("kind of field", "Yes or no"),
+    "choice": pgettext_lazy("kind of field", "Choice"),
+}
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    """How a field is answered, in words."""
+    return str(_FIELDS.get(kind, kind))
+
+
+@register.filter
+def client_state(order: Order) -> str:
+    """The state of an order as its client would say it."""
+    theirs = {
+        Order.State.ESTIMATED: pgettext("the client's word", "Estimate to look at"),
+        Order.State.ACCEPTED: pgettext("the client's word", "Ordered"),
+        Order.State.DELIVERED: pgettext("the client's word", "Results to look at"),
+    }
+    return theirs.get(Order.State(order.state)) or order.get_state_display()
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""朝の板: what a coordinator sees first."""
+"""業務ボード: what a coordinator sees first."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

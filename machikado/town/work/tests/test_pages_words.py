@@ -1,0 +1,42 @@
+"""The words on the pages of jobs and orders fit their state, and whoever reads them."""
+
+import pytest
+from django.urls import reverse
+
+from machikado.town.work.models import Batch, Job, Order
+from machikado.town.work.tests.makings import agreed_order, open_job, ready_batch, table
+from tests.examples import Cast
+
+
+@pytest.mark.parametrize(
+    ("state", "leads_to"),
+    [("draft", {"open"}), ("open", {"paused", "closed"}), ("paused", {"open", "closed"}), ("closed", set())],
+)
+def test_a_job_says_that_it_is_closed_only_when_it_is(cast: Cast, client_of, state: str, leads_to: set[str]):
+    job = open_job(cast)
+    Job.objects.update(state=state)
+    page = client_of(cast.momose).get(reverse("work:job", args=[job.code])).content.decode()
+    assert {to for to in ("open", "paused", "closed") if f'name="to" value="{to}"' in page} == leads_to
+    assert ("この業務は終わりました。" in page) == (state == "closed")
+
+
+def test_a_job_names_the_kinds_of_its_fields_in_words(cast: Cast, client_of):
+    page = client_of(cast.momose).get(reverse("work:job", args=[open_job(cast).code])).content.decode()
+    assert "整数 円" in page
+    assert "文字" in page
+    assert "integer" not in page
+
+
+def test_an_upload_that_was_looked_at_waits_to_be_confirmed(cast: Cast, client_of):
+    job = open_job(cast)
+    ready_batch(cast, job, table("name,text\nA,x\n"))
+    Batch.objects.update(state=Batch.State.PREVIEWED)
+    assert "確認待ち" in client_of(cast.momose).get(reverse("work:job", args=[job.code])).content.decode()
+
+
+def test_a_client_reads_the_state_in_its_own_words(cast: Cast, client_of):
+    order = agreed_order(cast)
+    Order.objects.update(state=Order.State.ACCEPTED)
+    takizawa = client_of(cast.takizawa)
+    for name, args in (("work:client_orders", []), ("work:client_order", [order.code])):
+        assert "ご発注済み" in takizawa.get(reverse(name, args=args)).content.decode()
