@@ -55,7 +55,7 @@ class Desk:
             redundancy=recipe.redundancy,
             due_on=today + timedelta(days=10),
             valid_until=today + timedelta(days=14),
-            note="2人が別々に入力し、くいちがいはリーダーが確かめます。",
+            note="用紙は、できるだけ平らにしてスキャンしてください。",
         )
         orders.estimate(order=order, estimate=estimate, by=self.crowd.coordinator, now=now)
 

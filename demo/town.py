@@ -18,7 +18,7 @@ from machikado.town.common import clock, gazetteer, worker
 from machikado.town.common.calendar import town_date
 from machikado.town.people.actions import messages
 from machikado.town.people.models import Message, Organisation
-from machikado.town.work.actions import batches, orders
+from machikado.town.work.actions import batches, orders, stops
 from machikado.town.work.models import Delivery, Job, Order
 
 SEED = 20261124
@@ -147,7 +147,8 @@ def _delivered(builder: Builder) -> None:
     delivery = builder.delivered(again, builder.ago(3))
     desk.decide(delivery, list(delivery.tasks.select_related("job__procedure").order_by("pk")[:2]), builder.ago(0, -1))
     held = builder.running(GOODS.called("歳末の品書きを整える"), 20, 6)
-    orders.step(order=held.order, to=Order.State.SUSPENDED, by=desk.crowd.coordinator, now=builder.ago(5))
+    reason = "品書きの3ページめが読めないため、きれいな写しをお待ちしています。届いたら、再開します。"
+    stops.stop(order=held.order, to=Order.State.SUSPENDED, reason=reason, by=desk.crowd.coordinator, now=builder.ago(5))
 
 
 def _young_orders(builder: Builder, other_shop: Organisation) -> None:
@@ -164,6 +165,8 @@ def _young_orders(builder: Builder, other_shop: Organisation) -> None:
     batch = desk.fill(desk.prepare(preparing, GOODS, builder.ago(1)), GOODS, 40, builder.ago(1, 2))
     batches.start(batch=batch, by=coordinator, now=builder.ago(1, 3))
     declined = desk.inquire(GOODS.called("名札を5枚つくってほしい"), builder.shop, 5, builder.ago(12))
-    orders.step(order=declined, to=Order.State.DECLINED, by=coordinator, now=builder.ago(11))
+    reason = "名札を作る道具がないため、お受けできません。市内の印刷所をご案内できます。"
+    stops.stop(order=declined, to=Order.State.DECLINED, reason=reason, by=coordinator, now=builder.ago(11))
     cancelled = builder.accepted(GOODS.called("夏祭りの品書きを整える"), 60, 14)
-    orders.step(order=cancelled, to=Order.State.CANCELLED, by=coordinator, now=builder.ago(12))
+    reason = "お祭りが中止になったと伺い、取り消しました。"
+    stops.stop(order=cancelled, to=Order.State.CANCELLED, reason=reason, by=coordinator, now=builder.ago(12))

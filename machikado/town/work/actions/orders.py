@@ -255,10 +255,10 @@ def accept_estimate(*, estimate: Estimate, by: Actor, now: datetime) -> Order:
 
 
 @transaction.atomic
-def step(*, order: Order, to: str, by: Actor, now: datetime) -> Order:
+def step(*, order: Order, to: str, by: Actor, now: datetime, reason: str = "") -> Order:
     """Prepare, run, suspend, resume, close, decline or cancel an order; a step already taken changes nothing.
 
-    Raises CannotMove, CannotStep.
+    People stop an order with `stops.stop`, which asks for the reason and tells the client. Raises CannotMove, CannotStep.
     """
     require(by, may="work.step_order", on=order)
     order = locked(order)
@@ -274,7 +274,9 @@ def step(*, order: Order, to: str, by: Actor, now: datetime) -> Order:
     if after not in DELIVERS:
         withdraw_unmade(order, by, now)
     event = OrderStepped(code=order.code, before=before, after=after, minutes=int((now - since).total_seconds()) // 60)
-    record(event, by=by, now=now)
+    record(event, by=by, now=now, detail={"reason": reason} if reason else None)
+    if (before, after) == (Order.State.SUSPENDED, Order.State.RUNNING):
+        tell_client(order, "work.order_resumed", now)
     return order
 
 

@@ -21,6 +21,10 @@ SENTENCES: "dict[str, StrPromise]" = {
     "work.estimate_accepted": _("The client has accepted the estimate of order %(order)s."),
     "work.delivery_made": _("The results of your order %(order)s are there. Please check and accept them."),
     "work.delivery_accepted": _("The client has accepted the delivery of order %(order)s."),
+    "work.order_declined": _("We are sorry: we cannot take on your order %(order)s. The reason stands on its page."),
+    "work.order_cancelled": _("Your order %(order)s was cancelled. The reason stands on its page."),
+    "work.order_suspended": _("The work on your order %(order)s rests. Why, and what comes next, stands on its page."),
+    "work.order_resumed": _("The work on your order %(order)s goes on."),
     "work.rework_asked": _("The client asks for rework in order %(order)s."),
 }
 

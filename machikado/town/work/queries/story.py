@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.calendar import weekday_date
-from machikado.town.common.models import Event
+from machikado.town.common.models import Detail, Event
 from machikado.town.people.models import Person
 from machikado.town.work.models import Batch, Order
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise  # only the type stubs know this name
 
 SHOWN = 30
+STOPPED = (Order.State.SUSPENDED, Order.State.DECLINED, Order.State.CANCELLED)
 
 SENTENCES: dict[str, "StrPromise"] = {
     "work.order_inquired": _("The inquiry came in."),
@@ -87,6 +88,15 @@ def _shown(name: str, value: Any) -> Any:
     if name == "due_on":
         return weekday_date(date.fromisoformat(value))
     return f"{value:,}" if isinstance(value, int) else value
+
+
+def stop_of(order: Order, events: Iterable[Event]) -> Told | None:
+    """When and why the order came to rest or to its early end; None while it has not, no reason where none is kept."""
+    last = [event for event in events if event.kind == "work.order_stepped"][-1:]
+    if order.state not in STOPPED or not last:
+        return None
+    detail = Detail.objects.filter(event_id=last[0].pk).first()
+    return Told(last[0].at, str(detail.body.get("reason", "")) if detail else "")
 
 
 def days_of_steps(events: Iterable[Event]) -> dict[str, datetime]:

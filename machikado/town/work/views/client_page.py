@@ -15,7 +15,7 @@ from machikado.town.work.queries.burndown import Course, course_of
 from machikado.town.work.queries.client_orders import Download, Results, downloads, own_deliveries, results_of
 from machikado.town.work.queries.deliveries import Disagreement, contested, disagreements
 from machikado.town.work.queries.orders import Progress, newest_estimate, progress
-from machikado.town.work.queries.story import days_of_steps, events_of
+from machikado.town.work.queries.story import Told, days_of_steps, events_of, stop_of
 from machikado.town.work.views.steps_of_order import Step, steps
 
 DIFFERENCES = 20
@@ -35,6 +35,7 @@ class ClientPage:
 
     order: Order
     steps: list[Step]
+    stopped: Told | None
     estimate: Estimate | None
     progress: Progress
     course: Course | None
@@ -82,12 +83,14 @@ class ClientPage:
 
 def client_page(order: Order, viewer: Viewer, asked: "AskedFor", now: datetime) -> ClientPage:
     """Ask for everything that the page shows."""
+    events = events_of(order)
     jobs = list(order.jobs.select_related("schema", "procedure").order_by("pk"))
     delivery = own_deliveries(viewer).filter(order=order).select_related("decision__by").order_by("-number").first()
     page = Paginator(contested(order), DIFFERENCES).get_page(asked.page) if delivery else None
     return ClientPage(
         order=order,
-        steps=steps(order, days_of_steps(events_of(order))),
+        steps=steps(order, days_of_steps(events)),
+        stopped=stop_of(order, events),
         estimate=newest_estimate(order),
         progress=progress(order),
         course=course_of(jobs, order.due_on, now),

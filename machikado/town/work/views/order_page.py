@@ -8,8 +8,9 @@ from machikado.town.work.actions.orders import DELIVERS
 from machikado.town.work.forms.orders import LinkForm
 from machikado.town.work.models import ClientDecision, Delivery, Estimate, Job, Order
 from machikado.town.work.queries.orders import Progress, progress_of_jobs
-from machikado.town.work.queries.story import Told, days_of_steps, events_of, story_for_staff
-from machikado.town.work.views.steps_of_order import Move, Step, moves, steps
+from machikado.town.work.queries.story import Told, days_of_steps, events_of, stop_of, story_for_staff
+from machikado.town.work.views.moves_of_order import Move, Next, Stop, moves, next_of, stops
+from machikado.town.work.views.steps_of_order import Step, steps
 
 TAKES_ESTIMATES = (Order.State.INQUIRY, Order.State.ESTIMATED)
 
@@ -36,10 +37,13 @@ class OrderPage:
 
     order: Order
     steps: list[Step]
+    next: Next
     moves: list[Move]
+    stops: list[Stop]
     estimates: list[Estimate]
     jobs: list[JobRow]
     deliveries: list[DeliveryRow]
+    stopped: Told | None
     story: list[Told]
     link_form: LinkForm
 
@@ -76,6 +80,7 @@ class OrderPage:
 
 def order_page(order: Order, link_form: LinkForm, now: datetime) -> OrderPage:
     """Ask for everything that the page shows."""
+    events = events_of(order)
     jobs = list(order.jobs.select_related("schema").order_by("pk"))
     found = progress_of_jobs([order])
     deliveries = (
@@ -83,11 +88,14 @@ def order_page(order: Order, link_form: LinkForm, now: datetime) -> OrderPage:
     )
     return OrderPage(
         order=order,
-        steps=steps(order, days_of_steps(events_of(order))),
+        steps=steps(order, days_of_steps(events)),
+        next=next_of(order, jobs),
         moves=moves(order),
+        stops=stops(order),
         estimates=list(order.estimates.select_related("made_by").order_by("-number")),
         jobs=[JobRow(job, found.get(job.pk, Progress())) for job in jobs],
         deliveries=[DeliveryRow(each, getattr(each, "decision", None)) for each in deliveries],
+        stopped=stop_of(order, events),
         story=story_for_staff(order),
         link_form=link_form,
     )

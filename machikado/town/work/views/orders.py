@@ -9,8 +9,9 @@ from machikado.town.common import clock
 from machikado.town.common.calendar import town_date
 from machikado.town.common.errors import Cannot
 from machikado.town.people.viewer import SignedInRequest
-from machikado.town.work.actions import deliveries, orders
+from machikado.town.work.actions import deliveries, orders, stops
 from machikado.town.work.actions.new_clients import link_new_client
+from machikado.town.work.forms.decision import plain
 from machikado.town.work.forms.orders import EstimateForm, LinkForm, first_figures
 from machikado.town.work.models import Delivery, Order
 from machikado.town.work.queries.deliveries import deliveries_visible_to
@@ -18,6 +19,7 @@ from machikado.town.work.queries.orders import orders_visible_to
 from machikado.town.work.queries.staff_orders import as_csv, count_by_state, found_orders
 from machikado.town.work.views.acting import acted
 from machikado.town.work.views.live import live
+from machikado.town.work.views.moves_of_order import done
 from machikado.town.work.views.order_page import order_page
 
 PAGE = 30
@@ -51,14 +53,19 @@ def order(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def order_step(request: SignedInRequest, code: str) -> HttpResponse:
-    """Move an order along its life."""
+    """Move an order along its life, or stop it with a reason."""
     here, to = one_order(request, code), request.POST.get("to", "")
-    acted(
-        request,
-        lambda: orders.step(order=here, to=to, by=request.viewer.actor, now=clock.now()),
-        _("The order has moved on."),
-    )
+    reason = plain(request.POST.get("reason", ""))
+    acted(request, lambda: _step(request, here, to, reason), done(here.state, to))
     return redirect("work:order", code)
+
+
+def _step(request: SignedInRequest, here: Order, to: str, reason: str) -> None:
+    by, now = request.viewer.actor, clock.now()
+    if to in stops.STOPS:
+        stops.stop(order=here, to=to, reason=reason, by=by, now=now)
+    else:
+        orders.step(order=here, to=to, by=by, now=now)
 
 
 def order_link(request: SignedInRequest, code: str) -> HttpResponse:

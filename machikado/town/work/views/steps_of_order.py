@@ -1,15 +1,12 @@
-"""The life of an order as the steps that people see, and the steps that staff may take by hand."""
+"""The life of an order as the steps that people see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from machikado.town.common.calendar import town_date
-from machikado.town.work import lives
-from machikado.town.work.actions.orders import BY_HAND
 from machikado.town.work.models import Order
 
 S = Order.State
@@ -33,16 +30,6 @@ class Step:
     label: str
     note: str
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One thing that staff may do with an order: where it leads and how its button reads."""
-
-    to: str
-    label: str
-    kind: str
-    icon: str
 
 
 def steps(order: Order, days: Mapping[str, datetime]) -> list[Step]:
@@ -83,17 +70,3 @@ def _day(at: datetime | None) -> str:
         return ""
     day = town_date(at)
     return pgettext("short day", "%(month)s/%(day)s") % {"month": day.month, "day": day.day}
-
-
-def moves(order: Order) -> list[Move]:
-    """What staff may do with an order now, what goes forward first. The action checks it again."""
-    labels = {
-        S.PREPARING: (_("Begin to prepare"), "primary", "arrow"),
-        S.RUNNING: (_("Go on") if order.state == S.SUSPENDED else _("Let the work begin"), "primary", "play"),
-        S.CLOSED: (_("Close the order"), "", "check"),
-        S.SUSPENDED: (_("Let it rest"), "", "pause"),
-        S.DECLINED: (_("Decline"), "quiet", ""),
-        S.CANCELLED: (_("Cancel the order"), "quiet", ""),
-    }
-    allowed = lives.ORDER.steps[order.state] & BY_HAND
-    return [Move(to, *words) for to, words in labels.items() if to in allowed]
