@@ -5,6 +5,7 @@ import { watchDialogs } from "./dialogs";
 import { watchSignOut } from "./forget";
 import { watchMenu } from "./menu";
 import { watchPreferences } from "./preferences";
+import { watchPrinting } from "./printing";
 import { watchToasts } from "./toasts";
 
 watchSignOut();
@@ -12,5 +13,6 @@ watchBusyForms();
 watchDialogs();
 watchMenu();
 watchPreferences();
+watchPrinting();
 watchToasts();
 document.querySelector<HTMLElement>("[data-focus]")?.focus();

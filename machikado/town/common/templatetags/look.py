@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from machikado.town.common import calendar
+from machikado.town.common import clock as town_clock
 from machikado.town.common.charts import Columns, Lines, Rows, column_geometry, line_geometry, row_geometry
 from machikado.town.common.codes import spoken
 
@@ -175,6 +176,14 @@ def jp_date(value: date | None, year: str = "") -> str:
     if not year:
         return words
     return f"{day.year}年{words}" if _japanese() else f"{words} {day.year}"
+
+
+@register.filter
+def dated(value: date | None) -> str:
+    """12月15日（火）, with its year where that is not the present one."""
+    if value is None:
+        return ""
+    return jp_date(value, "" if _day(value).year == calendar.town_date(town_clock.now()).year else "year")
 
 
 @register.filter

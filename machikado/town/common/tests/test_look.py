@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
-from machikado.town.common import showcase
+from machikado.town.common import clock, showcase
 from machikado.town.common.charts import column_geometry, line_geometry, nice_top, row_geometry
 from machikado.town.common.templatetags import look
 
@@ -362,6 +362,9 @@ def test_numbers_and_times_in_japanese() -> None:
     assert look.yen(-1234) == "−1,234円"
     assert [look.minutes(n) for n in (0, 25, 60, 65)] == ["0分", "25分", "1時間", "1時間5分"]
     assert look.jp_date(nine) == "12月15日（火）"
+    assert look.dated(date(1999, 12, 15)) == "1999年12月15日（水）"
+    assert look.dated(clock.now()) == look.jp_date(clock.now())
+    assert look.dated(None) == ""
     assert look.jp_date(datetime(2026, 12, 15, 15, 0, tzinfo=UTC), "year") == "2026年12月16日（水）"
     assert look.clock(nine) == "9:41"
     assert look.clock(time(14, 5)) == "14:05"

@@ -39,6 +39,7 @@ class CannotInquire(Cannot):
     sentences = {
         "no_contact": _("Please write an e-mail address or a telephone number, so that we can answer you."),
         "nothing_asked": _("Please write in a few words what you would like us to do."),
+        "wished_past": _("This day has passed. Please choose today or a later day."),
     }
 
 
@@ -116,6 +117,8 @@ def inquire(*, inquiry: NewInquiry, by: Actor, now: datetime) -> Order:
         raise CannotInquire("no_contact")
     if not inquiry.about.strip():
         raise CannotInquire("nothing_asked")
+    if inquiry.wished_on is not None and inquiry.wished_on < town_date(now):
+        raise CannotInquire("wished_past")
     if inquiry.client is not None:
         require(by, may="work.inquire_for", on=inquiry.client)
     if (order := Order.objects.filter(inquiry__sent_key=inquiry.sent_key).first()) is not None:
@@ -256,9 +259,9 @@ def accept_estimate(*, estimate: Estimate, by: Actor, now: datetime) -> Order:
 
 @transaction.atomic
 def step(*, order: Order, to: str, by: Actor, now: datetime, reason: str = "") -> Order:
-    """Prepare, run, suspend, resume, close, decline or cancel an order; a step already taken changes nothing.
+    """Take an order one step along its life; a step already taken changes nothing.
 
-    People stop an order with `stops.stop`, which asks for the reason and tells the client. Raises CannotMove, CannotStep.
+    People stop an order with `stops.stop`, which asks for the reason. Raises CannotMove, CannotStep.
     """
     require(by, may="work.step_order", on=order)
     order = locked(order)

@@ -6,6 +6,8 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from machikado.town.common import clock
+from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Organisation
 from machikado.town.work.actions.orders import NewInquiry
 
@@ -58,6 +60,7 @@ class InquiryForm(forms.Form):
         self.organisation = organisation
         self.initial.setdefault("sent_key", uuid4())
         self.fields["quantity"].widget.unit = _("items")
+        self.fields["wished_on"].widget.attrs["min"] = town_date(clock.now()).isoformat()
 
     @property
     def shown(self) -> list[forms.BoundField]:

@@ -3,6 +3,7 @@
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from uuid import uuid4
 
@@ -12,6 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from machikado.town.common import clock
+from machikado.town.common.calendar import town_date
 from machikado.town.work import limits
 from machikado.town.work.models import Inquiry, Order
 
@@ -72,6 +75,7 @@ def test_a_double_click_is_one_inquiry(client, town):
         {"phone": "abc"},
         {"quantity": "-1"},
         {"wished_on": "soon"},
+        {"wished_on": "2020-01-01"},
     ],
 )
 def test_what_was_typed_is_kept_when_something_is_wrong(client, town, changes):
@@ -144,3 +148,18 @@ def test_a_client_need_not_type_again_who_they_are(cast, client_of):
     order = Order.objects.get()
     assert order.client == cast.shop
     assert order.title == "納品書を1,000枚、入力してほしい"
+
+
+def test_a_day_that_has_passed_cannot_be_wished_for(client, town):
+    today = town_date(clock.now())
+    assert f'min="{today.isoformat()}"' in client.get(reverse("work:inquire")).content.decode()
+    refused = send(client, wished_on=(today - timedelta(days=1)).isoformat()).content.decode()
+    assert "この日は過ぎています" in refused.split('name="wished_on"')[0].rsplit("<label", 1)[1]
+    assert send(client, wished_on=today.isoformat()).status_code == 302
+
+
+def test_a_day_of_another_year_is_shown_with_its_year(client, town, cast, client_of):
+    year = town_date(clock.now()).year + 1
+    send(client, wished_on=f"{year}-01-20")
+    page = client_of(cast.momose).get(reverse("work:order", args=[Order.objects.get().code])).content.decode()
+    assert f"{year}年1月20日" in page

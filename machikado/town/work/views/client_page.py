@@ -14,7 +14,8 @@ from machikado.town.work.models import ClientDecision, Delivery, Estimate, Job, 
 from machikado.town.work.queries.burndown import Course, course_of
 from machikado.town.work.queries.client_orders import Download, Results, downloads, own_deliveries, results_of
 from machikado.town.work.queries.deliveries import Disagreement, contested, disagreements
-from machikado.town.work.queries.orders import Progress, newest_estimate, progress
+from machikado.town.work.queries.offers import Offer, offer_of
+from machikado.town.work.queries.orders import Progress, progress
 from machikado.town.work.queries.story import Told, days_of_steps, events_of, stop_of
 from machikado.town.work.views.steps_of_order import Step, steps
 
@@ -36,7 +37,7 @@ class ClientPage:
     order: Order
     steps: list[Step]
     stopped: Told | None
-    estimate: Estimate | None
+    offer: Offer | None
     progress: Progress
     course: Course | None
     delivery: Delivery | None
@@ -49,6 +50,11 @@ class ClientPage:
     form: DecisionForm
     rows: list[Asked]
     today: datetime
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """The estimate that counts."""
+        return self.offer.estimate if self.offer else None
 
     @property
     def may_accept_estimate(self) -> bool:
@@ -91,7 +97,7 @@ def client_page(order: Order, viewer: Viewer, asked: "AskedFor", now: datetime) 
         order=order,
         steps=steps(order, days_of_steps(events)),
         stopped=stop_of(order, events),
-        estimate=newest_estimate(order),
+        offer=offer_of(order, events),
         progress=progress(order),
         course=course_of(jobs, order.due_on, now),
         delivery=delivery,

@@ -18,6 +18,9 @@ from machikado.town.work.forms.inquiry import InquiryForm
 from machikado.town.work.limits import may_send
 from machikado.town.work.models import Order
 
+# Which field of the form a refusal is about.
+_FIELDS = {"no_contact": "email", "nothing_asked": "about", "wished_past": "wished_on"}
+
 
 def inquire(request: HttpRequest) -> HttpResponse:
     """Take an inquiry in; sent twice it is one."""
@@ -44,7 +47,7 @@ def _sent(request: HttpRequest, form: InquiryForm, viewer: Viewer | None) -> Ord
         try:
             return orders.inquire(inquiry=form.inquiry(), by=viewer.actor if viewer else SYSTEM, now=clock.now())
         except Cannot as refusal:
-            form.add_error("email" if refusal.code == "no_contact" else None, refusal.sentence)
+            form.add_error(_FIELDS.get(refusal.code), refusal.sentence)
     return None
 
 
