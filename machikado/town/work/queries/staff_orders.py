@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -15,9 +16,20 @@ from machikado.town.work.exports import guarded
 from machikado.town.work.models import Order
 from machikado.town.work.queries.orders import orders_visible_to
 
+# Where a word may stand. Personal data among them are searched by POST alone, so that they stand in no address.
+FIELDS = (
+    "title",
+    "client__name",
+    "inquiry__organisation_name",
+    "inquiry__person_name",
+    "inquiry__email",
+)
+LEAST_OF_A_CODE = 3  # a group of a code as it is read aloud
+LEAST_OF_A_NUMBER = 4
+
 
 def found_orders(viewer: Viewer, state: str, words: str) -> QuerySet[Order]:
-    """The orders in a state ("" for all) that match what was typed: a code, a part of a title or of a client's name."""
+    """The orders in a state ("" for all) that match every word that was typed, or their code as it is read aloud."""
     orders = orders_visible_to(viewer).select_related("client", "inquiry").order_by("-made_at", "-pk")
     if state in Order.State.values:
         orders = orders.filter(state=state)
@@ -25,13 +37,30 @@ def found_orders(viewer: Viewer, state: str, words: str) -> QuerySet[Order]:
 
 
 def _matches(words: str) -> Q:
+    """Match each word somewhere; a code may also be typed with blanks in it."""
+    every = Q()
+    for word in words.split():
+        every &= _matches_word(word)
+    return Q(code=heard(_narrow(words))) | every
+
+
+def _matches_word(word: str) -> Q:
     """Match as typed, and as it would be typed on another keyboard (full-width letters and digits, kana)."""
-    found = Q(code=heard(_narrow(words)))
-    for text in {words.strip(), _narrow(words), search_key(words)}:
-        found |= (
-            Q(title__icontains=text) | Q(client__name__icontains=text) | Q(inquiry__organisation_name__icontains=text)
-        )
+    found = Q()
+    for text in {word, _narrow(word), search_key(word)} - {""}:
+        for field in FIELDS:
+            found |= Q(**{f"{field}__icontains": text})
+    if len(code := heard(_narrow(word))) >= LEAST_OF_A_CODE:
+        found |= Q(code__contains=code)
+    digits = re.sub(r"\D", "", _narrow(word))
+    if len(digits) >= LEAST_OF_A_NUMBER and not re.search(r"[^\d()（）+\-‐－ー]", _narrow(word)):
+        found |= Q(inquiry__phone__regex=_telephone(digits))
     return found
+
+
+def _telephone(digits: str) -> str:
+    """A pattern of these digits in a number as somebody wrote it: full-width or not, with signs between them."""
+    return "[^0-9０-９]*".join(f"[{digit}{chr(ord(digit) + 0xFEE0)}]" for digit in digits)
 
 
 def _narrow(words: str) -> str:
