@@ -48,6 +48,7 @@ class CannotDecide(Cannot):
         "no_reason": _("Please write what is to be mended."),
         "no_rows": _("Please mark at least one row that is to be done again."),
         "unknown_row": _("The row %(task)s is not part of this delivery."),
+        "no_clause": _("Please choose for each row the clause that it does not meet."),
         "unknown_clause": _("The procedure has no clause %(clause)s. Please choose one from the list."),
     }
 
@@ -158,7 +159,7 @@ def _checked_decision(order: Order, delivery: Delivery, decision: NewDecision) -
         if item.task not in tasks:
             raise CannotDecide("unknown_row", task=item.task)
         if tasks[item.task].job.procedure.clause(item.clause) is None:
-            raise CannotDecide("unknown_clause", clause=item.clause)
+            raise CannotDecide("unknown_clause" if item.clause else "no_clause", clause=item.clause)
     return tasks
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import Max, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,6 @@ from machikado.town.work.forms.orders import REDUNDANCY
 from machikado.town.work.models import FormSchema, Procedure
 
 CLAUSE_ROWS = 4
-LATELY = 200
 FIGURES = ("title", "price_yen", "price_items", "expected_seconds", "redundancy", "lease_minutes", "due_on")
 
 
@@ -25,6 +25,12 @@ class SchemaChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic
     def label_from_instance(self, obj: Any) -> str:
         """The name with its version."""
         return str(_("%(name)s, version %(version)s") % {"name": obj.name, "version": obj.version})
+
+
+def _newest(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The last version of each name, the newest first; no slice, since a field looks the chosen row up in it."""
+    newest = rows.order_by().values("name").annotate(last=Max("pk")).values("last")
+    return rows.filter(pk__in=newest).order_by("-made_at")
 
 
 class JobForm(forms.Form):
@@ -81,8 +87,8 @@ class JobForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["procedure"].queryset = Procedure.objects.order_by("-made_at")[:LATELY]  # type: ignore[attr-defined]
-        self.fields["schema"].queryset = FormSchema.objects.order_by("-made_at")[:LATELY]  # type: ignore[attr-defined]
+        self.fields["procedure"].queryset = _newest(Procedure.objects.all())  # type: ignore[attr-defined]
+        self.fields["schema"].queryset = _newest(FormSchema.objects.all())  # type: ignore[attr-defined]
         units = {
             "price_yen": _("yen"),
             "price_items": _("items"),

@@ -29,7 +29,7 @@ def offer_of(order: Order, events: Iterable[Event]) -> Offer | None:
     if estimate is None:
         return None
     yes = next((event for event in events if event.kind == "work.estimate_accepted"), None)
-    person = Person.objects.filter(pk=yes.actor_person).first() if yes else None
+    person = Person.objects.filter(pk=yes.actor_person).first() if yes and yes.actor_person else None
     return Offer(
         estimate=estimate,
         yen_with_tax=with_tax(estimate.total_yen, estimate.due_on),

@@ -1,10 +1,12 @@
 """The words on the pages of jobs and orders fit their state, and whoever reads them."""
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
-from machikado.town.work.models import Batch, Job, Order
-from machikado.town.work.tests.makings import agreed_order, open_job, ready_batch, table
+from machikado.town.work.models import Batch, FormSchema, Job, Order, Procedure
+from machikado.town.work.tests.makings import agreed_order, answered_order, deliver, open_job, ready_batch, table
 from tests.examples import Cast
 
 
@@ -40,3 +42,34 @@ def test_a_client_reads_the_state_in_its_own_words(cast: Cast, client_of):
     takizawa = client_of(cast.takizawa)
     for name, args in (("work:client_orders", []), ("work:client_order", [order.code])):
         assert "ご発注済み" in takizawa.get(reverse(name, args=args)).content.decode()
+
+
+def test_a_job_offers_the_newest_version_of_each_procedure_and_takes_it(cast: Cast, client_of):
+    order = open_job(cast).order
+    open_job(cast, order)
+    newest = Procedure.objects.order_by("-version")[0]
+    momose, where = client_of(cast.momose), reverse("work:job_add", args=[order.code])
+    page = momose.get(where).content.decode()
+    menu = page.split('name="procedure"')[1].split("</select>")[0]
+    assert menu.count("納品書の入力") == 1
+    assert f'value="{newest.pk}"' in menu
+    figures = {
+        "redundancy": "2",
+        "price_yen": "13",
+        "price_items": "1",
+        "expected_seconds": "40",
+        "lease_minutes": "30",
+    }
+    chosen = {"procedure": newest.pk, "schema": FormSchema.objects.get().pk, "title": "二回め", "sent_key": uuid4()}
+    assert momose.post(where, figures | chosen).status_code == 302
+    assert Job.objects.get(title="二回め").procedure == newest
+
+
+def test_an_empty_row_of_a_rework_names_no_clause(cast: Cast, client_of):
+    delivery = deliver(answered_order(cast), cast.actor("momose"))
+    takizawa = client_of(cast.takizawa)
+    page = takizawa.get(reverse("work:client_order", args=[delivery.order.code])).content.decode()
+    assert '<option value="">' in page.split('id="clause_1"')[1].split("</select>")[0]
+    fields = {"decision": "rework", "reason": "x", "row": ["1"], "clause": [""]}
+    refused = takizawa.post(reverse("work:client_decide", args=[delivery.code]), fields)
+    assert "条番号を行ごとに選んでください" in refused.content.decode()

@@ -54,7 +54,7 @@ def test_a_client_is_told_once_and_reads_why(cast: Cast, client_of):
         stops.stop(order=order, to="suspended", reason=NASTY + REASON, by=cast.actor("momose"), now=NOON)
     assert Message.objects.filter(kind="work.order_suspended").count() == 1
     page = client_of(cast.takizawa).get(reverse("work:client_order", args=[order.code])).content.decode()
-    assert "作業を休止しています" in page
+    assert "作業を中断しています" in page
     assert "再開したら、お知らせします。" in page
     assert REASON in page
     assert NASTY not in page
@@ -67,7 +67,7 @@ def test_an_order_that_rests_without_a_kept_reason_is_still_a_page(cast: Cast, c
     order = answered_order(cast)
     orders.step(order=order, to="suspended", by=SYSTEM, now=NOON)
     page = client_of(cast.takizawa).get(reverse("work:client_order", args=[order.code])).content.decode()
-    assert "作業を休止しています" in page
+    assert "作業を中断しています" in page
 
 
 def test_nobody_is_told_while_no_client_is_known(cast: Cast, momose: Client, asked: Order):
@@ -114,7 +114,7 @@ def test_an_order_in_preparation_says_what_is_missing(momose: Client, cast: Cast
 def test_each_step_has_a_sentence_of_its_own(momose: Client, cast: Cast):
     order = answered_order(cast)
     said = {
-        ("suspended", REASON): "受注を休止しました。発注者に知らせました。",
+        ("suspended", REASON): "受注を中断しました。発注者に知らせました。",
         ("running", ""): "作業を再開しました。",
         ("cancelled", REASON): "受注を取り消しました。発注者に知らせました。",
     }
