@@ -18,7 +18,7 @@ from machikado.town.common import clock, gazetteer, worker
 from machikado.town.common.calendar import town_date
 from machikado.town.people.actions import messages
 from machikado.town.people.models import Message, Organisation
-from machikado.town.work.actions import batches, orders, stops
+from machikado.town.work.actions import batches, stops
 from machikado.town.work.models import Delivery, Job, Order
 
 SEED = 20261124
