@@ -50,8 +50,8 @@ class Story:
         self.look(page)
 
     def press(self, page: Page, what: str | Locator) -> None:
-        """Press something that leads to another page, and look at that."""
-        place = page.locator(what) if isinstance(what, str) else what
+        """Press something that leads to another page, and look at that; the next step may stand on a page twice."""
+        place = page.locator(what).locator("visible=true").first if isinstance(what, str) else what
         with page.expect_navigation():
             place.click()
         self.look(page)

@@ -37,11 +37,11 @@ def test_a_huge_upload_is_stopped_and_sent_again(add_page, axe_faults):
     add_page.locator("input[type=file]").set_input_files(TABLE)
     send = add_page.locator("form[data-upload] button[type=submit]")
     send.click()
-    expect(add_page.locator("[data-words]")).to_contain_text("送りました")
+    expect(add_page.locator("[data-progress] [data-words]")).to_contain_text("送りました")
     expect(send).to_be_disabled()
     assert axe_faults(add_page) == []
     add_page.locator("[data-stop]").click()
-    expect(add_page.locator("[data-words]")).to_contain_text("送信をやめました")
+    expect(add_page.locator("[data-progress] [data-words]")).to_contain_text("送信をやめました")
     expect(add_page.locator("[data-stop]")).to_be_hidden()
     expect(send).to_be_focused()
     be_slow(add_page, -1)
@@ -55,7 +55,7 @@ def test_without_a_connection_the_upload_says_so_and_can_be_sent_again(add_page)
     add_page.context.set_offline(True)
     send = add_page.locator("form[data-upload] button[type=submit]")
     send.click()
-    expect(add_page.locator("[data-words]")).to_contain_text("送信が止まりました")
+    expect(add_page.locator("[data-progress] [data-words]")).to_contain_text("送信が止まりました")
     expect(send).to_be_enabled()
 
 
