@@ -80,13 +80,14 @@ def test_symbols_inherit_the_stroke_of_the_page() -> None:
 # --- parts --------------------------------------------------------------------------------------------------
 
 
-def test_a_field_names_its_hint_and_its_error() -> None:
+def test_a_field_names_its_unit_its_hint_and_its_error() -> None:
     html = part(
         "field", id="t", name="time", label="時間", hint="時と分", error="入れてください", required=True, unit="分"
     )
     assert '<label for="t">' in html
-    assert 'aria-describedby="t_hint t_error"' in html
+    assert 'aria-describedby="t_unit t_hint t_error"' in html
     assert 'aria-invalid="true"' in html
+    assert 'id="t_unit"' in html
     assert 'id="t_hint"' in html
     assert 'id="t_error"' in html
     assert " required" in html

@@ -63,8 +63,9 @@ class Box:
 
     @property
     def described_by(self) -> str:
-        """The ids of what is said about the field."""
-        return f"{self.id}_hint {self.id}_error" if self.field.hint else f"{self.id}_error"
+        """The ids of what is said about the field: its unit, its hint, what is wrong."""
+        said = {"unit": self.field.unit and not self.choices and not self.field.is_long, "hint": self.field.hint}
+        return " ".join([f"{self.id}_{what}" for what, is_there in said.items() if is_there] + [f"{self.id}_error"])
 
     @property
     def reads_yen(self) -> bool:

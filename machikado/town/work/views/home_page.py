@@ -157,7 +157,7 @@ class HomePage:
 
     @property
     def pay_by(self) -> date:
-        """When today's work is paid at the latest; the page names the day."""
+        """When today’s work is paid; the page names the day."""
         return terms.pay_by(self.today)
 
     @cached_property

@@ -16,7 +16,7 @@ def term_lines(body: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Day of receipt"), _("The day on which you hand an item in is day 1.")),
         (
             _("Payment"),
-            _("On day %(days)s at the latest. It waits for no check and no invoice.") % {"days": body["pay_days"]},
+            _("On day %(days)s. It waits for no check and no invoice.") % {"days": body["pay_days"]},
         ),
         (
             _("Checking"),
