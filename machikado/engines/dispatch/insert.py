@@ -71,7 +71,7 @@ def spot_in(net: Net, routes: Routes, room: Room, ask: tuple[int, int, int], bes
         if reach > node[request, CLOSE]:
             break
         begin = max(reach, node[request, OPEN])
-        if not _takes(net, routes, vehicle, i, request):
+        if not takes(net, routes, vehicle, i, request):
             continue
         if blink and roll(room.die, BLINKS) < blink:
             continue
@@ -102,7 +102,7 @@ def _first(net: Net, routes: Routes, vehicle: int, request: int) -> int:
 
 
 @inlined
-def _takes(net: Net, routes: Routes, vehicle: int, position: int, request: int) -> bool:
+def takes(net: Net, routes: Routes, vehicle: int, position: int, request: int) -> bool:
     """Whether the request fits beside those aboard after a position."""
     aboard = routes.aboard[vehicle, position]
     for layout in range(net.layouts.shape[1]):
@@ -147,7 +147,7 @@ def _apart(net: Net, routes: Routes, room: Room, ask: tuple[int, int, int, int, 
     p = node[request, PLACE]
     aboard = travel[p, node[row[i + 1, NODE], PLACE]]
     for j in range(i + 1, routes.size[vehicle] - 1):
-        if now > row[j, LATEST] or not _takes(net, routes, vehicle, j, request):
+        if now > row[j, LATEST] or not takes(net, routes, vehicle, j, request):
             break
         here, after = row[j, NODE], row[j + 1, NODE]
         a, b = node[here, PLACE], node[after, PLACE]

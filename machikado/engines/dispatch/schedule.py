@@ -107,7 +107,7 @@ def refresh(net: Net, routes: Routes, room: Room, vehicle: int) -> bool:
     if good:
         for k in range(size):
             row[k, EARLIEST] = room.times[k]
-        _latest(net, room, vehicle, size)
+        latest(net, room, vehicle, size)
         for k in range(size):
             row[k, LATEST] = room.times[k]
         _measure(net, routes, vehicle)
@@ -118,7 +118,7 @@ def refresh(net: Net, routes: Routes, room: Room, vehicle: int) -> bool:
 
 
 @borrowing
-def _latest(net: Net, room: Room, vehicle: int, size: int) -> None:
+def latest(net: Net, room: Room, vehicle: int, size: int) -> None:
     """Put the greatest times of an order that has a schedule into room.times."""
     node, order, times = net.node, room.order, room.times
     for k in range(size):

@@ -1,11 +1,12 @@
 """Small problems drawn by hypothesis, and the slow twins that the kernels are compared with."""
 
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import numpy as np
 from hypothesis import strategies as st
 
-from machikado.engines.dispatch import Problem, Request, Vehicle, Visit
+from machikado.engines.dispatch import Action, Problem, Request, Step, Vehicle, Visit
 from machikado.engines.dispatch.words import NEVER
 
 SIDE = 30
@@ -53,3 +54,63 @@ def least_times(stops: list[Visit], travel: np.ndarray, back: list[tuple[int, in
         if times == before:
             return times if all(time <= stop.close for time, stop in zip(times, stops, strict=True)) else None
     return None
+
+
+def closure(
+    problem: Problem, vehicle: Vehicle, steps: tuple[Step, ...], name: str
+) -> tuple[int, int, int, int, int] | None:
+    """All times of one person's pickup and arrival in an order: (first, last, least, most, ride), None without any.
+
+    Longest ways between all pairs of constraints (Floyd and Warshall), and loads counted one by one.
+    """
+    if not all(carried(vehicle, problem, steps)):
+        return None
+    visits, back = [Visit(vehicle.start, vehicle.open, vehicle.close)], []
+    where: dict[Step, int] = {}
+    for step in steps:
+        where[step] = len(visits)
+        visits.append(_visit(problem, vehicle, step))
+    end = vehicle.end if vehicle.end is not None else vehicle.start
+    visits.append(Visit(end, -NEVER, vehicle.close))
+    for request in problem.requests:
+        pickup = Step(request.name, Action.PICKUP)
+        if pickup in where:
+            most = request.max_ride + request.pickup.service
+            back.append((where[pickup], where[Step(request.name, Action.DELIVERY)], most))
+    back.append((0, len(visits) - 1, vehicle.max_duration))
+    apart = np.full((len(visits), len(visits)), -NEVER)
+    np.fill_diagonal(apart, 0)
+    for k, (a, b) in enumerate(pairwise(visits)):
+        home = k == len(visits) - 2 and vehicle.end is None
+        apart[k, k + 1] = a.service + (0 if home else int(problem.travel[a.place, b.place]))
+    for early, late, most in back:
+        apart[late, early] = max(apart[late, early], -most)
+    for k in range(len(visits)):
+        apart = np.maximum(apart, np.maximum(apart[:, k : k + 1] + apart[k : k + 1], -NEVER))
+    low = (np.array([visit.open for visit in visits])[:, None] + apart).max(axis=0)
+    high = (np.array([visit.close for visit in visits])[None] - apart).min(axis=1)
+    if (np.diag(apart) > 0).any() or (low > high).any():
+        return None
+    p, d = where[Step(name, Action.PICKUP)], where[Step(name, Action.DELIVERY)]
+    return int(low[p]), int(high[p]), int(low[d]), int(high[d]), int(apart[p, d])
+
+
+def carried(vehicle: Vehicle, problem: Problem, steps: Iterable[Step]) -> Iterator[bool]:
+    """Whether each stop leaves with a load that a layout takes, nobody aboard in a break."""
+    loads = {request.name: np.array(request.load) for request in problem.requests}
+    aboard: set[str] = set()
+    for step in steps:
+        if step.action is Action.BREAK:
+            yield not aboard
+            continue
+        aboard ^= {step.name}
+        load = sum((loads[name] for name in aboard), np.zeros(len(vehicle.layouts[0]), int))
+        yield any((load <= layout).all() for layout in np.array(vehicle.layouts))
+
+
+def _visit(problem: Problem, vehicle: Vehicle, step: Step) -> Visit:
+    """What is wanted at a step."""
+    if step.action is Action.BREAK:
+        return vehicle.breaks[int(step.name.split("/")[1])]
+    request = next(each for each in problem.requests if each.name == step.name)
+    return request.pickup if step.action is Action.PICKUP else request.delivery

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from machikado.engines.dispatch import BadProblem, Problem, Request, Step, Vehicle, Visit
 from machikado.engines.dispatch.insert import best_spot, put_in, take_out
 from machikado.engines.dispatch.plans import Board
-from machikado.engines.dispatch.tests.drawn import small_problems
+from machikado.engines.dispatch.tests.drawn import carried, small_problems
 from machikado.engines.dispatch.words import NEVER, Action
 
 LINE = np.abs(np.arange(0, 60, 10)[:, None] - np.arange(0, 60, 10)[None]).astype(np.int64)
@@ -52,19 +52,6 @@ def _cheapest(problem: Problem, routes, request: Request) -> int:
                 trial.lay([*steps[:vehicle], new, *steps[vehicle + 1 :]])
             except BadProblem:
                 continue
-            if all(_carried(problem.vehicles[vehicle], problem, new)):
+            if all(carried(problem.vehicles[vehicle], problem, new)):
                 found.append(int(trial.routes.cost[vehicle]) - routes[vehicle].cost)
     return min(found)
-
-
-def _carried(vehicle: Vehicle, problem: Problem, steps: list[Step]):
-    """Whether each stop leaves with a load that a layout takes, nobody aboard in a break."""
-    loads = {request.name: np.array(request.load) for request in problem.requests}
-    aboard: set[str] = set()
-    for step in steps:
-        if step.action is Action.BREAK:
-            yield not aboard
-            continue
-        aboard ^= {step.name}
-        load = sum((loads[name] for name in aboard), np.zeros(2, int))
-        yield any((load <= layout).all() for layout in np.array(vehicle.layouts))
