@@ -32,8 +32,7 @@ def improve(
     What is locked stays, windows and rides are kept. `stop` is asked every hundred rounds; while it says no, the same
     problem, plan, iterations and seed give the same plan. Raises BadProblem for a plan that is not one of the problem.
     """
-    board = Board(problem, seed)
-    board.lay([route.steps for route in plan.routes])
+    board = Board(problem, seed, [route.steps for route in plan.routes])
     _insert_all(board)
     if board.index.pairs == 0 or not problem.vehicles:
         return board.plan()

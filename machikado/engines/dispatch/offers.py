@@ -70,8 +70,8 @@ class OfferBoard:
 
     def __init__(self, agenda: Agenda) -> None:
         """Lay the plan out."""
-        self.agenda, self.board = agenda, Board(agenda.problem)
-        self.board.lay([route.steps for route in agenda.plan.routes])
+        self.agenda = agenda
+        self.board = Board(agenda.problem, steps=[route.steps for route in agenda.plan.routes])
         net = self.board.net
         self.wish = len(net.node)
         node, load = np.pad(net.node, ((0, 2), (0, 0))), np.pad(net.load, ((0, 2), (0, 0)))
@@ -165,9 +165,8 @@ def accept(agenda: Agenda, offer: Offer, promise: Promise) -> Agenda:
         raise BadWish(f"{promise.name}: what is promised is not what was offered")
     problem = replace(agenda.problem, requests=(*agenda.problem.requests, request))
     steps = [offer.steps if route.vehicle == offer.vehicle else route.steps for route in agenda.plan.routes]
-    board = Board(problem)
-    board.lay(steps)
-    return Agenda(problem, board.plan(), (*agenda.promises, promise), agenda.version + 1)
+    plan = Board(problem, steps=steps).plan()
+    return replace(agenda, problem=problem, plan=plan, promises=(*agenda.promises, promise), version=agenda.version + 1)
 
 
 def refusal(board: OfferBoard, wish: Wish, weights: Weights) -> Refusal:

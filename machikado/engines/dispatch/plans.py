@@ -21,17 +21,17 @@ from machikado.engines.dispatch.words import NEVER, Action, BadProblem, Plan, Pr
 
 
 class Board:
-    """A problem with routes that kernels work on; begins with locked steps, riders and breaks alone.
+    """A problem with routes that kernels work on; begins with these steps, or else with those that are locked.
 
-    Raises BadProblem where those cannot be kept.
+    Riders and breaks that are not among them are put in. Raises BadProblem where that cannot be kept.
     """
 
-    def __init__(self, problem: Problem, seed: int = 0) -> None:
+    def __init__(self, problem: Problem, seed: int = 0, steps: Sequence[Sequence[Step]] = ()) -> None:
         """Read the problem; the die falls the same for the same seed."""
         self.problem, self.index, self.net = problem, Index(problem), build(problem)
         self.longest = 2 * self.index.pairs + len(self.index.riders) + 2
         self.routes, self.room = empty_routes(self.net, self.longest), scratch(self.net, self.longest, seed)
-        self.lay([vehicle.locked for vehicle in problem.vehicles])
+        self.lay(steps or [vehicle.locked for vehicle in problem.vehicles])
         self._seat_riders()
         self._set_breaks()
 

@@ -3,7 +3,7 @@
 Times are those of the problem. `Weights` say what a person minds, as whole costs for each unit of time.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from machikado.engines.dispatch.words import NEVER, Plan, Problem, Request, Step, Visit
@@ -183,14 +183,12 @@ class Agenda:
 
     problem: Problem
     plan: Plan
-    promises: tuple[Promise, ...] = field(default=())
+    promises: tuple[Promise, ...] = ()
     version: int = 0
 
 
 def bound(request: Request, promise: Promise) -> Request:
-    """Return the request with the bands of the promise as its windows: from now on they are hard."""
+    """Return the request with the bands of the promise as its windows: from now on they are hard, and it is a must."""
     pickup = Visit(promise.pickup.place, promise.pickup.open, promise.pickup.close, request.pickup.service)
     arrival = Visit(promise.arrival.place, promise.arrival.open, promise.arrival.close, request.delivery.service)
-    return Request(
-        request.name, pickup, arrival, request.load, NEVER, promise.max_ride, must=request.must, prize=request.prize
-    )
+    return Request(request.name, pickup, arrival, request.load, max_ride=promise.max_ride)

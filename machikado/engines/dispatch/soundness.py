@@ -1,13 +1,14 @@
 """What must hold of a plan: every rule again, in plain slow Python that shares no code with the kernels."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from machikado.engines.dispatch.promises import Promise
 from machikado.engines.dispatch.words import Action, Plan, Problem, Request, Rider, Route, Step, Stop, Vehicle, Visit
 
 
-def problems(problem: Problem, plan: Plan) -> list[str]:
-    """Return what is wrong with a plan, a sentence each; [] is sound."""
+def problems(problem: Problem, plan: Plan, promises: Iterable[Promise] = ()) -> list[str]:
+    """Return what is wrong with a plan and which promises it breaks, a sentence each; [] is sound."""
     found = [f"{len(plan.routes)} routes for {len(problem.vehicles)} vehicles"] * (
         len(plan.routes) != len(problem.vehicles)
     )
@@ -22,6 +23,7 @@ def problems(problem: Problem, plan: Plan) -> list[str]:
     found += [f"{name}: there is no such request" for name in sorted((picked | {*plan.unserved}) - names)]
     prizes = sum(request.prize for request in problem.requests if request.name in plan.unserved and not request.must)
     whole = sum(route.cost for route in plan.routes) + prizes
+    found += [fault for promise in promises for fault in _broken(problem, plan, promise)]
     return found + [f"the plan says it costs {plan.cost}, its parts {whole}"] * (plan.cost != whole)
 
 
@@ -124,3 +126,19 @@ def _rides(problem: Problem, vehicle: Vehicle, route: Route) -> Iterator[str]:
             ride, most = stop.begin - boarded[stop.step.name], limits[stop.step.name].max_ride
             if ride > most:
                 yield f"{stop.step.name}: rides for {ride}, the most is {most}"
+
+
+def _broken(problem: Problem, plan: Plan, promise: Promise) -> Iterator[str]:
+    """What a plan breaks of a promise."""
+    stops = {stop.step: stop for route in plan.routes for stop in route.stops if stop.step.name == promise.name}
+    pickup, arrival = (stops.get(Step(promise.name, action)) for action in (Action.PICKUP, Action.DELIVERY))
+    seated = [rider.boarded for car in problem.vehicles for rider in car.aboard if rider.name == promise.name]
+    if arrival is None or (pickup is None and not seated):
+        yield f"{promise.name}: promised and not in the plan"
+        return
+    for what, stop, band in (("fetched", pickup, promise.pickup), ("brought", arrival, promise.arrival)):
+        if stop is not None and (stop.place != band.place or not band.open <= stop.begin <= band.close):
+            yield f"{promise.name}: {what} at {stop.place} at {stop.begin}, promised was {band}"
+    ride = arrival.begin - (pickup.leave if pickup is not None else seated[0])
+    if ride > promise.max_ride:
+        yield f"{promise.name}: rides for {ride}, promised was {promise.max_ride} at most"

@@ -244,7 +244,8 @@ def check_nearest(found: Agenda, wish: Wish, made: Refusal) -> None:
     leaves = wish.when is When.LEAVE
     for side, offer in (("max_miss", made.before), ("max_wait", made.after)):
         side = side if leaves else {"max_miss": "max_wait", "max_wait": "max_miss"}[side]
-        free = replace(replace(wish, max_wait=0, max_miss=0), **{side: 500})
+        waits, misses = (500, 0) if side == "max_wait" else (0, 500)
+        free = replace(wish, max_wait=waits, max_miss=misses)
         away = [cost for cost, *_ in slow(found, free, Weights(0, 1, 0, 1, 0))]
         door = None if offer is None else abs((offer.leave_door if leaves else offer.reach_door) - wish.time)
         assert (min(away) if away else None) == door
