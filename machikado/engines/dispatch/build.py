@@ -58,7 +58,7 @@ class Index:
 def build(problem: Problem) -> Net:
     """Return the problem as arrays. Raises BadProblem, with what is wrong, for one that has no meaning."""
     index = Index(problem)
-    _refuse(problem, index)
+    refuse(problem, index)
     travel, cost = _matrices(problem)
     kinds = 1 + len(
         problem.vehicles[0].layouts[0] if problem.vehicles else problem.requests[0].load if problem.requests else ()
@@ -77,7 +77,7 @@ def build(problem: Problem) -> Net:
     return Net(travel, cost, node, load, fleet, layouts, np.array([index.pairs], np.int64))
 
 
-def _refuse(problem: Problem, index: Index) -> None:
+def refuse(problem: Problem, index: Index) -> None:
     """Raise BadProblem for what no plan could be made of."""
     travel = problem.travel
     if travel.ndim != 2 or travel.shape[0] != travel.shape[1]:

@@ -1,4 +1,4 @@
-"""Reads instance files of the literature, so that anybody can check us: DARP, PDPTW (Li & Lim), dynamic DARP.
+"""Reads instance files of the literature, so that anybody can check us: DARP, PDPTW (Li & Lim), dynamic, a crowd.
 
 Lengths and times become whole numbers: scaled by 10^9 and rounded to the nearest.
 """
@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
+from machikado.engines.dispatch.arrays import UNREACHABLE
 from machikado.engines.dispatch.words import Action, BadProblem, Matrix, Plan, Problem, Request, Vehicle, Visit
 
 SCALE = 10**9
-DARP_COLUMNS, PDPTW_COLUMNS = 7, 9
+DARP_COLUMNS, PDPTW_COLUMNS, ROAD_COLUMNS = 7, 9, 3
+CROWD_VEHICLES, CROWD_SEATS = 200, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,42 @@ def read_dynamic(path: Path) -> Instance:
     return Instance(path.stem, Problem(straight(points), requests, fleet), known)
 
 
+def read_crowd(path: Path, vehicles: int = CROWD_VEHICLES) -> Instance:
+    """Read NAME.NUMBER.reqs with NAME.d (roads) and NAME.drv (drivers) beside it, the first drivers with eight seats.
+
+    Routes end where the last passenger leaves; there are no windows (doi:10.14778/3579075.3579091). The ways are
+    shortest paths on one-way roads. Raises BadProblem.
+    """
+    beside = path.parent / path.name.split(".")[0]
+    roads, drivers = (_rows(beside.with_suffix(suffix)) for suffix in (".d", ".drv"))
+    ways = _shortest([row for row in roads if len(row) == ROAD_COLUMNS])
+    try:
+        requests = tuple(
+            Request(str(int(number)), Visit(int(origin)), Visit(int(goal))) for number, origin, goal in _rows(path)
+        )
+        starts = [(int(number), int(place)) for number, place in drivers][:vehicles]
+    except ValueError as fault:
+        raise BadProblem(f"{path.name}: a request has three numbers, a driver two") from fault
+    fleet = tuple(Vehicle(str(number), place, None, layouts=((CROWD_SEATS,),)) for number, place in starts)
+    return Instance(path.stem, Problem(ways, requests, fleet))
+
+
+def _shortest(roads: list[list[float]]) -> Matrix:
+    """Shortest ways between all ends of roads; UNREACHABLE where there is none."""
+    if not roads or min(min(row) for row in roads) < 0:
+        raise BadProblem("a road has two ends, numbered from 0, and a time that is not negative")
+    arcs: dict[tuple[int, int], float] = {}
+    for tail, head, time in roads:
+        arcs[int(tail), int(head)] = min(time, arcs.get((int(tail), int(head)), time))
+    places = 1 + max(max(pair) for pair in arcs)
+    ends = np.array(list(arcs), np.int64)
+    found = dijkstra(csr_array((np.array(list(arcs.values())), (ends[:, 0], ends[:, 1])), (places, places)))
+    ways: Matrix = np.full(found.shape, UNREACHABLE, np.int64)
+    there = np.isfinite(found)
+    ways[there] = np.rint(found[there] * SCALE).astype(np.int64)
+    return ways
+
+
 def solution(instance: Instance, plan: Plan) -> dict[str, Any]:
     """Return the plan with the node numbers of the file (depot left out) and its cost, as outside checkers read it."""
     routes = [[stop.place for stop in route.stops if stop.step.action is not Action.BREAK] for route in plan.routes]
@@ -111,7 +151,7 @@ def solution(instance: Instance, plan: Plan) -> dict[str, Any]:
 def _rows(path: Path) -> list[list[float]]:
     try:
         rows = [[float(word) for word in line.split()] for line in path.read_text().splitlines() if line.split()]
-    except ValueError as fault:
+    except (OSError, ValueError) as fault:
         raise BadProblem(f"{path.name}: {fault}") from fault
     if not rows:
         raise BadProblem(f"{path.name} is empty")

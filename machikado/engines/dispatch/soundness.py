@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from machikado.engines.dispatch.promises import Promise
 from machikado.engines.dispatch.words import Action, Plan, Problem, Request, Rider, Route, Step, Stop, Vehicle, Visit
@@ -12,8 +13,11 @@ def problems(problem: Problem, plan: Plan, promises: Iterable[Promise] = ()) -> 
     found = [f"{len(plan.routes)} routes for {len(problem.vehicles)} vehicles"] * (
         len(plan.routes) != len(problem.vehicles)
     )
+    wanted = {request.name: request for request in problem.requests}
     for vehicle, route in zip(problem.vehicles, plan.routes, strict=False):
-        found += [f"{vehicle.name}: {fault}" for fault in _route_faults(problem, vehicle, route)]
+        mine = {stop.step.name: wanted[stop.step.name] for stop in route.stops if stop.step.name in wanted}
+        part = replace(problem, requests=tuple(mine.values()))
+        found += [f"{vehicle.name}: {fault}" for fault in _route_faults(part, vehicle, route)]
     served = Counter(stop.step for route in plan.routes for stop in route.stops)
     found += [f"{step.name}: {step.action} happens {times} times" for step, times in served.items() if times > 1]
     picked = {step.name for step in served if step.action is Action.PICKUP}

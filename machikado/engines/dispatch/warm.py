@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from machikado.engines.dispatch.crowd_plans import construct_crowd, improve_crowd
 from machikado.engines.dispatch.improve import construct, improve
 from machikado.engines.dispatch.insert import take_out
 from machikado.engines.dispatch.plans import Board
@@ -18,3 +19,5 @@ def warm() -> None:
     board = Board(problem)
     board.insert(0)
     take_out(board.net, board.routes, board.room, 0)
+    crowd = Problem(travel, requests, (Vehicle("van", 0, None, layouts=((2,),)),))
+    improve_crowd(crowd, construct_crowd(crowd), 100)
