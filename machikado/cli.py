@@ -13,11 +13,15 @@ import django
 import typer
 from rich.console import Console
 
+from machikado.bench.dispatch.asked import Asked
+from machikado.bench.options import fields_as_options
 from machikado.town.common.errors import Cannot
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 import_app = typer.Typer(no_args_is_help=True, help="Bring files into the town.")
 app.add_typer(import_app, name="import")
+bench_app = typer.Typer(no_args_is_help=True, help="Measure, beside peers; numbers belong into docs/benchmarks.md.")
+app.add_typer(bench_app, name="bench")
 console = Console()
 
 
@@ -163,13 +167,25 @@ def restore(file: Path) -> None:
     keeping.restore(file, console=console)
 
 
-@app.command()
-def bench(
-    name: Annotated[str, typer.Argument(help="work")],
+@bench_app.command("work")
+def bench_work(
     json: Annotated[bool, typer.Option("--json", help="one object a line")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="small sizes, to see that it runs")] = False,
 ) -> None:
-    """Measure, beside what peers measured on such a machine. Numbers belong into docs/benchmarks.md."""
+    """Measure through HTTP: claims, answers, imports, exports."""
     from machikado.bench import run_bench
 
-    raise typer.Exit(run_bench(name, as_json=json, quick=quick, console=console))
+    raise typer.Exit(run_bench("work", as_json=json, quick=quick, console=console))
+
+
+@bench_app.command("dispatch")
+@fields_as_options(Asked)
+def bench_dispatch(asked: Asked) -> None:
+    """Measure dispatch: instances of the literature, insertions, days. Each plan is checked, and written with --out."""
+    from machikado.bench import dispatch, report
+
+    try:
+        lines = (figure.as_json() for figure in dispatch.figures(asked))
+        raise typer.Exit(report(lines, as_json=asked.json, console=console))
+    except dispatch.NothingToMeasure as nothing:
+        raise typer.BadParameter(str(nothing), param_hint="--set") from nothing

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,13 @@ def run_bench(name: str, *, as_json: bool, quick: bool, console: Console) -> int
     if name not in STUDIES:
         console.print(f"There is no bench called {name}. There is: {', '.join(STUDIES)}.")
         return 2
+    return report(_measure(name, quick), as_json=as_json, console=console)
+
+
+def report(measured: Iterable[dict[str, Any]], *, as_json: bool, console: Console) -> int:
+    """Print one figure a line while they come, or a table at the end; return 1 if a demand was missed."""
     lines = []
-    for line in _measure(name, quick):
+    for line in measured:
         lines.append(line)
         if as_json:
             sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")

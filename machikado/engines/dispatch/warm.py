@@ -3,6 +3,7 @@
 import numpy as np
 
 from machikado.engines.dispatch.crowd_plans import construct_crowd, improve_crowd
+from machikado.engines.dispatch.desk import Desk
 from machikado.engines.dispatch.improve import construct, improve
 from machikado.engines.dispatch.insert import take_out
 from machikado.engines.dispatch.plans import Board
@@ -18,6 +19,7 @@ def warm() -> None:
     improve(problem, construct(problem), 100)
     board = Board(problem)
     board.insert(0)
+    Desk(problem).book("a")
     take_out(board.net, board.routes, board.room, 0)
     crowd = Problem(travel, requests, (Vehicle("van", 0, None, layouts=((2,),)),))
     improve_crowd(crowd, construct_crowd(crowd), 100)

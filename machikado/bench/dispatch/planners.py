@@ -1,0 +1,37 @@
+"""Plans an instance in so many seconds, construction included: what `stop` is to the engine is a clock here."""
+
+from collections.abc import Callable
+
+from machikado.bench.dispatch.timed import Budget
+from machikado.engines.dispatch import Plan, Problem, construct, improve
+from machikado.engines.dispatch.crowd_plans import construct_crowd, improve_crowd
+
+PROBE = 200  # rounds that tell how many fit
+SAFE = 0.97  # of the time left is asked for, so that the search is cold when time is up
+Search = Callable[[Problem, Plan, int, int, Callable[[], bool]], Plan]
+
+
+def plan_static(problem: Problem, seconds: float, seed: int) -> Plan:
+    """Construct and improve."""
+    budget = Budget(seconds)
+    return within(budget, improve, problem, construct(problem), seed)
+
+
+def plan_crowd(problem: Problem, seconds: float, seed: int) -> Plan:
+    """The same for very many requests without windows."""
+    budget = Budget(seconds)
+    return within(budget, improve_crowd, problem, construct_crowd(problem), seed)
+
+
+def within(budget: Budget, search: Search, problem: Problem, plan: Plan, seed: int) -> Plan:
+    """Improve until the time is up: a short probe tells how many rounds fit, since heat falls with the rounds."""
+    rounds = PROBE
+    while not budget.over():
+        before = budget.left
+        plan = search(problem, plan, rounds, seed, budget.over)
+        took = max(before - budget.left, 1e-6)
+        seed += 1
+        rounds = int(rounds / took * budget.left * SAFE)
+        if rounds < PROBE:
+            break
+    return plan
