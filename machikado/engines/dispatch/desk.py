@@ -30,7 +30,7 @@ from machikado.engines.dispatch.arrays import (
     Room,
     Routes,
 )
-from machikado.engines.dispatch.insert import Spot, _first, _takes, put_in, take_out
+from machikado.engines.dispatch.insert import Spot, _first, put_in, take_out, takes
 from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.words import NEVER, Plan, Problem
 
@@ -148,7 +148,7 @@ def _candidate(net: Net, routes: Routes, ask: tuple[int, int], best: Spot, floor
         if reach > node[request, CLOSE]:
             break
         extra = net.cost[here, p] + net.cost[p, after] - net.cost[here, after] + fixed
-        if extra > best.cost or not _takes(net, routes, vehicle, i, request):
+        if extra > best.cost or not takes(net, routes, vehicle, i, request):
             continue
         leave = max(reach, node[request, OPEN]) + service
         cost = net.cost[here, p] + net.cost[p, d] + net.cost[d, after] - net.cost[here, after] + fixed
@@ -174,7 +174,7 @@ def _later(net: Net, routes: Routes, ask: tuple[int, int, int, int, int], best: 
     d, service = node[delivery, PLACE], node[delivery, SERVICE]
     aboard = travel[node[request, PLACE], node[row[i + 1, NODE], PLACE]]
     for j in range(i + 1, routes.size[vehicle] - 1):
-        if now > row[j, LATEST] or not _takes(net, routes, vehicle, j, request):
+        if now > row[j, LATEST] or not takes(net, routes, vehicle, j, request):
             break
         a, b, stay = node[row[j, NODE], PLACE], node[row[j + 1, NODE], PLACE], node[row[j, NODE], SERVICE]
         reach = now + stay + travel[a, d]
