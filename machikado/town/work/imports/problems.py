@@ -60,7 +60,10 @@ class CannotRead(Cannot):
         "encoding": _(
             "This file is neither UTF-8 nor Shift_JIS (line %(line)s). Please save it from Excel as “CSV UTF-8”."
         ),
-        "utf16": _("This file is “Unicode text” (UTF-16). Please save it from Excel as “CSV UTF-8”."),
+        "utf16": _(
+            "This file says that it is “Unicode text” (UTF-16), but line %(line)s is damaged."
+            " Please save it from Excel once more."
+        ),
         "packed": _("This file is an Excel workbook or an archive. Please save it from Excel as “CSV UTF-8”."),
         "nul": _("This file is not a text table (a NUL byte in line %(line)s). Please save it as CSV."),
         "too_big": _("This file is larger than 200 MB. Please split it."),

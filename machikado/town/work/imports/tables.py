@@ -21,7 +21,9 @@ BLOCK = 1024 * 1024
 _NOT_WINDOWS = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
 
 _PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a ZIP archive, as .xlsx is one, and the older .xls
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# What Excel calls “Unicode text”. Only its mark at the beginning tells it from other bytes.
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_MARKS = {"utf-8-sig": codecs.BOM_UTF8, **{encoding: mark for mark, encoding in _UTF16.items()}}
 _QUOTED = re.compile('"[^"]*"')
 
 
@@ -60,44 +62,51 @@ class BrokenRow(Exception):
 
 
 def find_encoding(stream: BinaryIO) -> str:
-    """Return `utf-8-sig` or `cp932`: the first in which every byte is sound. Raises CannotRead.
+    """Return what the file's mark says, else `utf-8-sig` or `cp932`: the first in which every byte is sound.
 
-    Reads block by block and stops at 200 MB.
+    Reads block by block and stops at 200 MB. Raises CannotRead.
     """
-    faults = {}
     stream.seek(0)
     head = stream.read(4)
-    if head.startswith(_UTF16):
-        raise CannotRead("utf16")
     if head in _PACKED:
         raise CannotRead("packed")
-    says_utf8 = head.startswith(codecs.BOM_UTF8)
-    for encoding in ("utf-8-sig",) if says_utf8 else ("utf-8-sig", "cp932"):
+    faults = {}
+    for encoding in _said_by(head) or ("utf-8-sig", "cp932"):
         stream.seek(0)
         fault = _first_fault(stream, encoding)
         if fault is None:
             return encoding
         faults[encoding] = fault
+    if "utf-8-sig" not in faults:
+        raise CannotRead("utf16", line=fault)
     raise CannotRead("encoding", line=faults["utf-8-sig"])
+
+
+def _said_by(head: bytes) -> tuple[str, ...]:
+    """The one encoding that the first bytes name, or none."""
+    return tuple(encoding for encoding, mark in _MARKS.items() if head.startswith(mark))
 
 
 def _first_fault(stream: BinaryIO, encoding: str) -> int | None:
     """Return the line of the first byte that is not sound in this encoding, or None. Raises CannotRead."""
     decoder = codecs.getincrementaldecoder(encoding)()
+    is_wide = encoding in _UTF16.values()
     size, line = 0, 1
     while block := stream.read(BLOCK):
         size += len(block)
         if size > BYTES:
             raise CannotRead("too_big")
-        if b"\0" in block:
+        if b"\0" in block and not is_wide:
             raise CannotRead("nul", line=line + block[: block.index(b"\0")].count(b"\n"))
         try:
             text = decoder.decode(block)
         except UnicodeDecodeError as error:
-            return line + error.object[: error.start].count(b"\n")
+            return line + _line_feeds(error.object[: error.start], encoding)
+        if "\0" in text:
+            raise CannotRead("nul", line=line + text.count("\n", 0, text.index("\0")))
         if encoding == "cp932" and (unsound := _NOT_WINDOWS.search(text)):
             return line + text.count("\n", 0, unsound.start())
-        line += block.count(b"\n")
+        line += text.count("\n")
     if size == 0:
         raise CannotRead("empty")
     try:
@@ -105,6 +114,11 @@ def _first_fault(stream: BinaryIO, encoding: str) -> int | None:
     except UnicodeDecodeError:
         return line
     return None
+
+
+def _line_feeds(sound: bytes, encoding: str) -> int:
+    """How many line feeds stand in bytes that this encoding can read."""
+    return sound.decode(encoding).count("\n")
 
 
 class Table:
@@ -162,24 +176,26 @@ class _Lines:
     """The decoded lines of a stream, with the byte offset behind the last one taken.
 
     A line feed is never part of another character in UTF-8 nor in CP932, so bytes can be cut there before decoding.
+    In UTF-16 the byte 0A may be half of another character: there only 0A with its zero, on an even place, ends a line.
     """
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._stream = stream
-        self._encoding = "utf-8" if encoding == "utf-8-sig" else encoding
-        self._bom = codecs.BOM_UTF8 if encoding == "utf-8-sig" else b""
+        self._encoding = encoding.removesuffix("-sig")
+        self._mark = _MARKS.get(encoding, b"")
+        self._line_feed = "\n".encode(self._encoding)
         self.offset = 0
 
     def go(self, offset: int) -> None:
         """Go to a byte offset that an earlier reading returned."""
         self.offset = self._stream.seek(offset)
-        if offset == 0 and self._bom and self._stream.read(len(self._bom)) == self._bom:
-            self.offset = len(self._bom)
+        if offset == 0 and self._mark and self._stream.read(len(self._mark)) == self._mark:
+            self.offset = len(self._mark)
         self._stream.seek(self.offset)
 
     def peek(self) -> str:
         """The next line, without taking it."""
-        line = self._stream.readline(LINE_BYTES)
+        line = self._bytes(LINE_BYTES)
         self._stream.seek(self.offset)
         return line.decode(self._encoding, errors="replace")
 
@@ -187,10 +203,23 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._stream.readline(LINE_BYTES + 1)
+        line = self._bytes(LINE_BYTES + 1)
         if not line:
             raise StopIteration
         if len(line) > LINE_BYTES:
             raise CannotRead("line_ends")
         self.offset += len(line)
         return line.decode(self._encoding)
+
+    def _bytes(self, most: int) -> bytes:
+        """The bytes of the next line with its line feed, or the first `most` of them."""
+        if len(self._line_feed) == 1:
+            return self._stream.readline(most)
+        line = bytearray()
+        while len(line) < most and (part := self._stream.readline(most - len(line))):
+            line += part
+            if len(line) % 2:  # the 0A of UTF-16-LE: its zero comes behind it
+                line += self._stream.read(1)
+            if line[-2:] == self._line_feed:
+                break
+        return bytes(line)

@@ -28,7 +28,9 @@ class Batch(models.Model):
     name = models.CharField(max_length=120)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PREVIEWED)
     table = models.ForeignKey(FileUse, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    encoding = models.CharField(max_length=12, blank=True, help_text="utf-8-sig or cp932, found at the preview")
+    encoding = models.CharField(
+        max_length=12, blank=True, help_text="utf-8-sig, cp932, utf-16-le or utf-16-be, found at the preview"
+    )
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0, help_text="draft rows written so far; an import goes on from here")
     line = models.PositiveIntegerField(default=1, help_text="the line behind which it goes on (1 is the header) …")
