@@ -28,7 +28,7 @@ SCHEMA = json.dumps(
     ensure_ascii=False,
     indent=2,
 )
-CLAUSES = [("1", "金額", "数字だけを入れます。"), ("4-2", "フリガナ", "カタカナで入れます。")]
+CLAUSES = [("金額", "数字だけを入れます。"), ("フリガナ", "カタカナで入れます。")]
 
 
 @dataclass(frozen=True, slots=True)

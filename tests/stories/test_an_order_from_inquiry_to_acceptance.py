@@ -122,11 +122,12 @@ def add_job(story: Story, desk: Page) -> None:
     for box, value in {"price_yen": "65", "expected_seconds": "120"}.items():
         desk.fill(f"#id_{box}", value)
     expect(desk.locator("[data-hourly] [data-sentence]")).to_contain_text("1,950")
-    for place, clause in enumerate(CLAUSES, start=1):
-        for part, words in zip(("number", "title", "text"), clause, strict=True):
-            desk.fill(f"#clause_{part}_{place}", words)
+    for place, (title, text) in enumerate(CLAUSES, start=1):
+        desk.fill(f"#clause_title_{place}", title)
+        desk.fill(f"#clause_text_{place}", text)
+    desk.click("button[value='form-json']")
     desk.fill("#id_schema_text", SCHEMA)
-    desk.click("button[name=preview]")
+    desk.click("#fields button[value=preview]")
     expect(desk.locator("#preview")).to_contain_text("フリガナ")
     story.look(desk)
     story.press(desk, button("/jobs/add/") + ".primary")

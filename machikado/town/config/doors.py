@@ -77,6 +77,7 @@ DOORS: tuple[Door, ...] = (
     Door("work:deliver", COORDINATOR, POST, "order"),
     Door("work:delivery_live", COORDINATOR, GET, "delivery"),
     Door("work:schema_preview", COORDINATOR, POST),
+    Door("work:job_part", COORDINATOR, POST),
     # clients
     Door("work:client_orders", CLIENT, GET),
     Door("work:client_order", CLIENT, GET, "client_order"),

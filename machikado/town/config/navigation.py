@@ -66,7 +66,9 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
 # Pages below a main page: the first of these main pages that stands in the navigation is marked as their section.
 BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("work:order", "work:order_step", "work:order_link", "work:estimate"), ("work:orders",)),
-    **dict.fromkeys(("work:job_add", "work:job", "work:job_step", "work:schema_preview"), ("work:orders",)),
+    **dict.fromkeys(
+        ("work:job_add", "work:job", "work:job_step", "work:schema_preview", "work:job_part"), ("work:orders",)
+    ),
     **dict.fromkeys(("work:batch_add", "work:batch"), ("work:orders",)),
     **dict.fromkeys(("work:review", "work:rejections"), ("work:reviews",)),
     **dict.fromkeys(("work:task", "work:submit", "work:done", "work:release", "work:ask"), ("work:home",)),

@@ -219,7 +219,7 @@ def _check_ours(field: Mapping[str, Any], place: str) -> None:
         "x-hint": lambda value: isinstance(value, str) and len(value) <= 300,
         "x-kana": lambda value: isinstance(value, bool),
         "x-normalise": lambda value: isinstance(value, str) and value in NORMALISERS,
-        "x-snippet": _is_snippet,
+        "x-snippet": is_snippet,
         "x-labels": lambda value: "enum" in field,
     }
     for name in field.keys() & _OURS:
@@ -227,7 +227,7 @@ def _check_ours(field: Mapping[str, Any], place: str) -> None:
             raise CannotUseSchema("extension", name=name, place=place)
 
 
-def _is_snippet(value: Any) -> bool:
+def is_snippet(value: Any) -> bool:
     """Whether this is [x, y, width, height] in per-mille and lies inside the image."""
     if not isinstance(value, list) or len(value) != 4 or any(type(part) is not int for part in value):
         return False

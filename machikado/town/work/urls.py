@@ -42,6 +42,7 @@ urlpatterns = [
     path("orders/<code:code>/jobs/add/", jobs.job_add, name="job_add"),
     path("deliveries/<code:code>/live/", orders.delivery_live, name="delivery_live"),
     path("jobs/form/", jobs.schema_preview, name="schema_preview"),
+    path("jobs/part/", jobs.job_part, name="job_part"),
     path("jobs/<code:code>/", jobs.job, name="job"),
     path("jobs/<code:code>/step/", jobs.job_step, name="job_step"),
     path("jobs/<code:code>/batches/add/", batches.batch_add, name="batch_add"),

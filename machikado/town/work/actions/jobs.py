@@ -43,8 +43,8 @@ class CannotAddProcedure(Cannot):
 
     sentences = {
         "no_name": _("Please give the procedure a name."),
-        "no_clauses": _("A procedure needs at least one numbered clause."),
-        "clause_empty": _("Clause %(number)s needs a number, a title and a text."),
+        "no_clauses": _("A procedure needs at least one clause."),
+        "clause_empty": _("Clause %(number)s needs a title and a text."),
         "clause_twice": _("The number %(number)s stands at two clauses. Each clause needs its own number."),
     }
 

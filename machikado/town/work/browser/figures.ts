@@ -1,4 +1,4 @@
-/** Figures that follow what is typed: the total of an estimate, the pay of an hour; more clauses; rows for rework. */
+/** Figures that follow what is typed: the total of an estimate, the pay of an hour; rows for rework. */
 
 const COMMAS = new Intl.NumberFormat("ja-JP");
 
@@ -28,21 +28,6 @@ function showHourly(form: HTMLFormElement): void {
   sentence.textContent = words.replace("HOURLY", COMMAS.format(hourly)).replace("MINIMUM", COMMAS.format(minimum));
 }
 
-/** A copy of the last row with empty boxes and ids of its own. */
-function addRow(rows: HTMLElement): void {
-  const last = rows.querySelector<HTMLElement>("[data-row]:last-child");
-  if (!last) return;
-  const copy = last.cloneNode(true) as HTMLElement;
-  const number = String(rows.children.length + 1);
-  for (const box of copy.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea")) {
-    box.value = "";
-    box.id = box.id.replace(/\d+$/, number);
-  }
-  for (const label of copy.querySelectorAll("label")) label.htmlFor = label.htmlFor.replace(/\d+$/, number);
-  rows.append(copy);
-  copy.querySelector("input")?.focus();
-}
-
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-estimate], form[data-job]")) {
   const show = (): void => {
     showTotal(form);
@@ -50,12 +35,6 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-estimat
   };
   form.addEventListener("input", show);
   show();
-  const rows = form.querySelector<HTMLElement>("[data-rows]");
-  const more = form.querySelector<HTMLButtonElement>("[data-add-row]");
-  if (rows && more) {
-    more.hidden = false;
-    more.addEventListener("click", () => addRow(rows));
-  }
 }
 
 /** The bar that leads to the decision steps aside while the decision is on the screen. */

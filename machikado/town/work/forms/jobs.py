@@ -5,17 +5,14 @@ from uuid import uuid4
 
 from django import forms
 from django.db.models import Max, QuerySet
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.work.actions.jobs import Clause
 from machikado.town.work.actions.whole_jobs import NewProcedure, NewSchema, WholeJob
 from machikado.town.work.form_schema import BYTES
-from machikado.town.work.forms.decision import plain
 from machikado.town.work.forms.orders import REDUNDANCY
 from machikado.town.work.models import FormSchema, Procedure
 
-CLAUSE_ROWS = 4
 FIGURES = ("title", "price_yen", "price_items", "expected_seconds", "redundancy", "lease_minutes", "due_on")
 
 
@@ -34,7 +31,9 @@ def _newest(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 class JobForm(forms.Form):
-    """A job with its procedure and its form, either of which may be new. The clauses stand beside it, see `clauses`."""
+    """A job with its procedure and its form, either of which may be new; what is written of them: see `job_entry`."""
+
+    use_required_attribute = False
 
     sent_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     title = forms.CharField(
@@ -43,11 +42,21 @@ class JobForm(forms.Form):
     procedure = SchemaChoice(
         label=_("Procedure"), queryset=Procedure.objects.none(), required=False, empty_label=_("Write a new one below")
     )
-    procedure_name = forms.CharField(label=_("Name of the new procedure"), required=False, max_length=120)
-    schema = SchemaChoice(
-        label=_("Form"), queryset=FormSchema.objects.none(), required=False, empty_label=_("Enter a new one below")
+    procedure_name = forms.CharField(
+        label=_("Name of the new procedure"),
+        required=False,
+        max_length=120,
+        help_text=_("A name that there is already gets its next version. Left empty, it is the name of the job."),
     )
-    schema_name = forms.CharField(label=_("Name of the new form"), required=False, max_length=120)
+    schema = SchemaChoice(
+        label=_("Form"), queryset=FormSchema.objects.none(), required=False, empty_label=_("Write a new one below")
+    )
+    schema_name = forms.CharField(
+        label=_("Name of the new form"),
+        required=False,
+        max_length=120,
+        help_text=_("A name that there is already gets its next version. Left empty, it is the name of the job."),
+    )
     schema_text = forms.CharField(
         label=_("JSON Schema (2020-12)"),
         required=False,
@@ -99,32 +108,13 @@ class JobForm(forms.Form):
             self.fields[name].widget.unit = unit
             self.fields[name].widget.attrs["inputmode"] = "numeric"
 
-    @property
-    def schema_body(self) -> str | bytes:
-        """The new schema as it came: the file goes before the text. The form is valid."""
-        file = self.cleaned_data.get("schema_file")
-        body: str | bytes = file.read(BYTES + 1) if file else self.cleaned_data.get("schema_text", "")
-        return body
-
-    def whole(self, clauses: list[Clause]) -> WholeJob:
-        """Everything that was entered. The form is valid."""
+    def whole(self, clauses: list[Clause], body: str | bytes) -> WholeJob:
+        """Everything that was entered, with the clauses and the form as they were written. The form is valid."""
         given = self.cleaned_data
         name = given["title"]
         return WholeJob(
             sent_key=given["sent_key"],
             figures={field: given[field] for field in FIGURES},
             procedure=given["procedure"] or NewProcedure(given["procedure_name"] or name, clauses),
-            schema=given["schema"] or NewSchema(given["schema_name"] or name, self.schema_body),
+            schema=given["schema"] or NewSchema(given["schema_name"] or name, body),
         )
-
-
-def clauses(posted: QueryDict) -> list[Clause]:
-    """The rows of clauses that were typed; empty rows fall away."""
-    columns = (posted.getlist(f"clause_{part}") for part in ("number", "title", "text"))
-    rows = (Clause(*(plain(cell)[:4000] for cell in row)) for row in zip(*columns, strict=False))
-    return [row for row in rows if row.number or row.title or row.text]
-
-
-def clause_rows(written: list[Clause]) -> list[Clause]:
-    """The rows to draw: what was written and some empty ones."""
-    return written + [Clause("", "", "")] * max(1, CLAUSE_ROWS - len(written))

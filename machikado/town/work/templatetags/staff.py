@@ -54,6 +54,18 @@ def kind_name(kind: str) -> str:
 
 
 @register.filter
+def encoding_name(encoding: str) -> str:
+    """The encoding of a table, as Excel and others call it."""
+    return {"utf-8-sig": "UTF-8", "cp932": "Shift_JIS"}.get(encoding, "Unicode (UTF-16)")
+
+
+@register.filter
+def at(button: str, place: int) -> str:
+    """The name of a button at one row of a table: “field-up” at 3 is “field-up-3”."""
+    return f"{button}-{place}"
+
+
+@register.filter
 def client_state(order: Order) -> str:
     """The state of an order as its client would say it."""
     theirs = {

@@ -11,7 +11,7 @@ from machikado.town.common.actors import SYSTEM
 from machikado.town.people.models import Message
 from machikado.town.work.actions import deliveries, orders
 from machikado.town.work.actions.delivery_files import make_files
-from machikado.town.work.models import Delivery, Order, Settlement, Task
+from machikado.town.work.models import Delivery, Job, Order, Procedure, Settlement, Task
 from machikado.town.work.tests.makings import (
     NOON,
     agreed_order,
@@ -116,6 +116,25 @@ def test_rework_names_rows_by_number_or_line(takizawa: Client, delivery: Deliver
     decision = Delivery.objects.get().decision
     assert [(item.task.name, item.clause) for item in decision.items.all()] == [("A-2", "4-2")]
     assert Order.objects.get().state == Order.State.REWORK
+
+
+def test_of_two_procedures_with_a_clause_1_the_row_goes_by_its_own(takizawa: Client, delivery: Delivery, cast: Cast):
+    """The order has a second job with a procedure of its own, whose clauses say nothing of the first job's rows."""
+    own = delivery.tasks.get(name="A-2").job.procedure
+    Job.objects.filter(pk=open_job(cast).pk).update(order=delivery.order)
+    other = Procedure.objects.exclude(pk=own.pk).get()
+    page = takizawa.get(reverse("work:client_order", args=[delivery.order.code])).content.decode()
+    assert page.split('id="clause_1"')[1].split("</select>")[0].count("<optgroup") == 2
+    where, sent = (
+        reverse("work:client_decide", args=[delivery.code]),
+        {"decision": "rework", "reason": "x", "row": "A-2"},
+    )
+    refused = takizawa.post(where, {**sent, "clause": f"{other.code}:1"})
+    assert refused.status_code == 422
+    assert f"1 ({other.name})" in refused.content.decode()
+    assert f'value="{other.code}:1" selected' in refused.content.decode()
+    takizawa.post(where, {**sent, "clause": f"{own.code}:4-2"})
+    assert Delivery.objects.get().decision.items.get().clause == "4-2"
 
 
 @pytest.mark.parametrize(

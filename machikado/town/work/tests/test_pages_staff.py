@@ -65,7 +65,6 @@ def job_fields(**changes: Any) -> dict[str, Any]:
         "sent_key": uuid4(),
         "title": "納品書の入力",
         "procedure_name": "納品書",
-        "clause_number": ["1", "4-2", ""],
         "clause_title": ["金額", "フリガナ", ""],
         "clause_text": ["数字だけ", "カタカナで", ""],
         "schema_name": "納品書",
@@ -111,7 +110,7 @@ def test_from_an_inquiry_to_an_open_batch(momose: Client, cast: Cast, asked: Ord
     momose.post(reverse("work:order_step", args=code), {"to": "preparing"})
     momose.post(reverse("work:job_add", args=code), job_fields())
     job = Job.objects.get()
-    assert [clause["number"] for clause in job.procedure.clauses] == ["1", "4-2"]
+    assert [clause["number"] for clause in job.procedure.clauses] == ["1", "2"]
     upload(momose, job, csv_file("name,text\nA,x\nB,y\n"))
     batch = Batch.objects.get()
     momose.post(reverse("work:batch_start", args=[batch.code]))
@@ -168,7 +167,7 @@ def test_a_schema_that_is_none_gets_a_sentence_and_keeps_nothing(momose: Client,
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "error-summary" in page
-    assert 'value="4-2"' in page
+    assert 'value="フリガナ"' in page
     assert not Job.objects.exists()
     assert not order.jobs.exists()
 

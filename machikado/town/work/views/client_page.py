@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from machikado.town.common.calendar import town_date
 from machikado.town.people.viewer import Viewer
 from machikado.town.work.bridge import Quality, quality_of
-from machikado.town.work.forms.decision import ROWS, DecisionForm
+from machikado.town.work.forms.decision import ROWS, DecisionForm, clause_value
 from machikado.town.work.models import ClientDecision, Delivery, Estimate, Job, Order, Task
 from machikado.town.work.queries.burndown import Course, course_of
 from machikado.town.work.queries.client_orders import Download, Results, downloads, own_deliveries, results_of
@@ -31,6 +31,22 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause that a row may not meet, as the page sends it and as the client reads it."""
+
+    value: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureOf:
+    """One version of a procedure by which rows of the order were done."""
+
+    name: str
+    clauses: list[Clause]
+
+
+@dataclass(frozen=True, slots=True)
 class ClientPage:
     """The facts of the page, asked for once."""
 
@@ -46,7 +62,7 @@ class ClientPage:
     files: list[Download]
     page: Page[Task] | None
     differences: list[Disagreement]
-    clauses: list[dict[str, str]]
+    procedures: list[ProcedureOf]
     form: DecisionForm
     rows: list[Asked]
     today: datetime
@@ -106,7 +122,7 @@ def client_page(order: Order, viewer: Viewer, asked: "AskedFor", now: datetime) 
         files=downloads(delivery, viewer) if delivery else [],
         page=page,
         differences=list(disagreements(list(page.object_list))) if page else [],
-        clauses=_clauses(jobs),
+        procedures=_procedures(jobs),
         form=asked.form,
         rows=(asked.rows + [Asked()] * ROWS)[: max(ROWS, len(asked.rows))],
         today=now,
@@ -122,7 +138,16 @@ class AskedFor:
     page: str | None = None
 
 
-def _clauses(jobs: list[Job]) -> list[dict[str, str]]:
-    """The clauses of the order's procedures, each number once."""
-    found = {clause["number"]: clause for job in jobs for clause in job.procedure.clauses}
-    return [{"number": number, "title": _("%(number)s %(title)s") % clause} for number, clause in found.items()]
+def _procedures(jobs: list[Job]) -> list[ProcedureOf]:
+    """The procedures of the order's jobs, each version once; two of them may have clauses of one number."""
+    found = {job.procedure_id: job.procedure for job in jobs}.values()
+    return [
+        ProcedureOf(
+            name=_("%(name)s, version %(version)s") % {"name": each.name, "version": each.version},
+            clauses=[
+                Clause(clause_value(each, clause["number"]), _("%(number)s %(title)s") % clause)
+                for clause in each.clauses
+            ],
+        )
+        for each in found
+    ]

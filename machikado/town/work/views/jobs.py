@@ -14,14 +14,12 @@ from machikado.town.common.errors import Cannot
 from machikado.town.law.queries import parameter
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import jobs, whole_jobs
-from machikado.town.work.actions.assignments import Draft
-from machikado.town.work.form import FormKind
-from machikado.town.work.form_schema import checked_schema
-from machikado.town.work.forms.answers import form_with
-from machikado.town.work.forms.jobs import JobForm, clause_rows, clauses
-from machikado.town.work.models import Job
+from machikado.town.work.forms.job_entry import JobEntry
+from machikado.town.work.forms.jobs import JobForm
+from machikado.town.work.models import Job, Order
 from machikado.town.work.queries.orders import jobs_visible_to
 from machikado.town.work.views.acting import acted
+from machikado.town.work.views.form_preview import preview_of
 from machikado.town.work.views.job_page import job_page
 from machikado.town.work.views.orders import one_order
 
@@ -35,41 +33,49 @@ def one_job(request: SignedInRequest, code: str) -> Job:
 
 
 def job_add(request: SignedInRequest, code: str) -> HttpResponse:
-    """Add a job with its procedure and form; 「見本」 shows the form before anything is kept."""
-    order, written = one_order(request, code), clauses(request.POST)
-    form = JobForm(request.POST or None, request.FILES or None, initial={"title": order.title, "due_on": order.due_on})
-    context: dict[str, Any] = {"order": order, "form": form, "rows": clause_rows(written)}
-    if request.method == "POST" and "preview" in request.POST:
-        context |= _preview(form)
-    elif request.method == "POST" and form.is_valid():
-        try:
-            job = whole_jobs.add(order=order, whole=form.whole(written), by=request.viewer.actor, now=clock.now())
-            return redirect("work:job", job.code)
-        except Cannot as refusal:
-            if refusal.code == "sent":
-                toasts.info(request, refusal.sentence)
-                return redirect("work:order", code)
-            form.add_error(None, refusal.sentence)
-    context["minimum"] = parameter("minimum_wage_yen_hour", town_date(clock.now()))
+    """Add a job with its procedure and form; every other button redraws the page with what was typed."""
+    order = one_order(request, code)
+    entry = _entry(request, {"title": order.title, "due_on": order.due_on})
+    if request.method != "POST" or "do" in request.POST:
+        return _entered(request, order, entry, entry.drawn())
+    form = entry.form()
+    if not entry.is_sound(form):
+        return _entered(request, order, entry, form)
+    try:
+        job = whole_jobs.add(order=order, whole=entry.whole(form), by=request.viewer.actor, now=clock.now())
+        return redirect("work:job", job.code)
+    except Cannot as refusal:
+        if refusal.code == "sent":
+            toasts.info(request, refusal.sentence)
+            return redirect("work:order", code)
+        form.add_error(None, refusal.sentence)
+        return _entered(request, order, entry, form)
+
+
+def _entry(request: SignedInRequest, initial: dict[str, Any]) -> JobEntry:
+    """What was entered, after the button that was pressed."""
+    entry = JobEntry(request.POST.copy(), request.FILES, initial)
+    entry.press(request.POST.get("do", ""))
+    return entry
+
+
+def _entered(request: SignedInRequest, order: Order, entry: JobEntry, form: JobForm) -> HttpResponse:
+    """The page with what was entered so far."""
+    minimum = parameter("minimum_wage_yen_hour", town_date(clock.now()))
+    context = {"order": order, "entry": entry, "form": form, "minimum": minimum, "seen": preview_of(entry)}
     return render(request, "work/jobs/add.html", context, status=422 if form.errors else 200)
 
 
+def job_part(request: SignedInRequest) -> HttpResponse:
+    """The table of fields or the clauses after a button was pressed, for a page that redraws only this part."""
+    entry = _entry(request, {})
+    context = {"entry": entry, "form": entry.drawn(), "seen": preview_of(entry)}
+    return render(request, f"work/jobs/{entry.part}.html", context)
+
+
 def schema_preview(request: SignedInRequest) -> HttpResponse:
-    """Draw the form that a text or a file describes, or say what is wrong with it and where."""
-    form = JobForm(request.POST, request.FILES)
-    return render(request, "work/jobs/preview.html", _preview(form))
-
-
-def _preview(form: JobForm) -> dict[str, Any]:
-    """What the template of a preview needs; nothing is kept."""
-    form.is_valid()
-    chosen = form.cleaned_data.get("schema")
-    try:
-        body = chosen.body if chosen else checked_schema(form.schema_body)
-    except Cannot as refusal:
-        return {"fault": refusal.sentence}
-    fields = FormKind().fields(body)
-    return {"preview": form_with(fields, Draft({}, [], 0), {}), "count": len(fields)}
+    """Draw the form as it is written so far, or say what is wrong with it and where."""
+    return render(request, "work/jobs/preview.html", {"seen": preview_of(_entry(request, {}))})
 
 
 def job(request: SignedInRequest, code: str) -> HttpResponse:

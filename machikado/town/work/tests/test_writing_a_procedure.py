@@ -1,0 +1,123 @@
+"""A coordinator writes the clauses of a procedure: they are numbered by their places, in every version anew."""
+
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from machikado.town.work.actions import jobs
+from machikado.town.work.actions.jobs import Clause
+from machikado.town.work.forms.clauses import ClauseRow, clauses_of, numbered
+from machikado.town.work.models import Job, Order, Procedure
+from machikado.town.work.tests.makings import NOON, agreed_order, procedure_for
+from machikado.town.work.tests.test_pages_staff import job_fields
+from tests.examples import Cast
+
+PART = reverse("work:job_part")
+
+
+@pytest.fixture
+def momose(cast: Cast, client_of) -> Client:
+    return client_of(cast.momose)
+
+
+@pytest.fixture
+def order(cast: Cast) -> Order:
+    return agreed_order(cast)
+
+
+def typed(*rows: tuple[str, str, str], **others: Any) -> dict[str, Any]:
+    """What the page sends: (title, text, "1" for an inner clause) for each row."""
+    titles, texts, inner = zip(*rows, strict=True)
+    return job_fields(clause_title=titles, clause_text=texts, clause_inner=inner, **others)
+
+
+ROWS = (
+    ("金額", "数字だけ。", ""),
+    ("", "", ""),
+    ("桁", "位置で読む。", "1"),
+    ("カンマ", "入れない。", "1"),
+    ("日付", "西暦。", ""),
+)
+
+
+def numbers(page: str) -> list[str]:
+    return [part.split("<")[0] for part in page.split("data-number>")[1:]]
+
+
+def test_numbers_follow_the_places_and_empty_rows_are_passed_over():
+    """金額 is 1, 桁 and カンマ under it 1.1 and 1.2, 日付 2; an inner one before all others has nothing above it."""
+    rows = [ClauseRow(title, text, is_inner=inner == "1") for title, text, inner in ROWS]
+    assert [each.number for each in numbered(rows)] == ["1", "", "1.1", "1.2", "2"]
+    assert [each.number for each in numbered(rows[2:])] == ["1", "1.1", "2"]
+    assert clauses_of(rows)[1] == Clause("1.1", "桁", "位置で読む。")
+
+
+def test_a_job_keeps_the_clauses_with_their_numbers(momose: Client, order: Order):
+    momose.post(reverse("work:job_add", args=[order.code]), typed(*ROWS))
+    clauses = Job.objects.get().procedure.clauses
+    assert [(clause["number"], clause["title"]) for clause in clauses] == [
+        ("1", "金額"),
+        ("1.1", "桁"),
+        ("1.2", "カンマ"),
+        ("2", "日付"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("do", "after"),
+    [
+        ("clause-add-0", ["1", "–", "–", "1.1", "1.2", "2"]),
+        ("clause-remove-0", ["–", "1", "1.1", "2"]),
+        ("clause-down-3", ["1", "–", "1.1", "2", "2.1"]),
+        ("clause-out-2", ["1", "–", "2", "2.1", "3"]),
+        ("clause-in-4", ["1", "–", "1.1", "1.2", "1.3"]),
+        ("clause-in-99", ["1", "–", "1.1", "1.2", "2"]),
+    ],
+)
+def test_every_button_renumbers_what_comes_after(momose: Client, do: str, after: list[str]):
+    answer = momose.post(PART, typed(*ROWS, do=do))
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 200
+    assert numbers(page) == after
+    if do != "clause-remove-0":
+        assert 'value="金額"' in page
+
+
+def test_without_script_the_whole_page_comes_back(momose: Client, order: Order):
+    page = momose.post(reverse("work:job_add", args=[order.code]), typed(*ROWS, do="clause-up-4")).content.decode()
+    assert numbers(page) == ["1", "–", "1.1", "2", "2.1"]
+    assert not Procedure.objects.exists()
+
+
+def test_a_clause_without_a_text_is_named_by_its_number(momose: Client, order: Order):
+    where = reverse("work:job_add", args=[order.code])
+    answer = momose.post(where, typed(ROWS[0], ("", "", ""), ("日付", "", "")))
+    assert answer.status_code == 422
+    assert "2" in answer.content.decode().split('id="error-summary-title"')[1].split("</ul>")[0]
+    assert 'value="日付"' in answer.content.decode()
+
+
+def test_a_version_is_written_anew_and_the_old_one_stays(momose: Client, cast: Cast, order: Order):
+    old = procedure_for(cast)
+    page = momose.post(PART, typed(ROWS[0], do="clause-take", procedure=str(old.pk))).content.decode()
+    assert numbers(page) == ["1", "2"]
+    assert 'value="フリガナ"' in page
+    assert f'name="procedure_name" value="{old.name}"' in page
+    momose.post(reverse("work:job_add", args=[order.code]), typed(*ROWS, procedure_name=old.name))
+    new = Job.objects.get().procedure
+    assert (new.name, new.version) == (old.name, 2)
+    old.refresh_from_db()
+    assert [clause["number"] for clause in old.clauses] == ["1", "4-2"]
+
+
+def test_inner_clauses_stay_inner_when_a_version_is_taken(momose: Client, cast: Cast):
+    clauses = [Clause("1", "a", "x"), Clause("1.1", "b", "x"), Clause("2", "c", "x")]
+    old = jobs.add_procedure(name="手順", clauses=clauses, by=cast.actor("momose"), now=NOON)
+    page = momose.post(PART, typed(ROWS[0], do="clause-take", procedure=str(old.pk))).content.decode()
+    assert numbers(page) == ["1", "1.1", "2"]
+    page = momose.post(PART, typed(ROWS[0], do="clause-take", procedure="")).content.decode()
+    assert "先に選んでください" in page
+    assert 'value="金額"' in page
