@@ -38,9 +38,7 @@ KINDS: Mapping[str, Kind] = {
     "kana": Kind(_("Katakana"), {"type": "string", "x-kana": True}, _WRITTEN),
     "integer": Kind(_("Whole number"), {"type": "integer"}, _MEASURED),
     "number": Kind(_("Number with a decimal point"), {"type": "number"}, _MEASURED),
-    "digits": Kind(
-        _("Number of a document (keeps zeros in front)"), {"type": "string", "x-normalise": "digits"}, _WRITTEN
-    ),
+    "digits": Kind(_("Document number (keeps leading zeros)"), {"type": "string", "x-normalise": "digits"}, _WRITTEN),
     "date": Kind(_("Day"), {"type": "string", "format": "date"}, _NONE, _("Write it like 2026-11-23.")),
     "choice": Kind(_("One of several answers"), {"type": "string"}, frozenset({"choices"})),
     "yes_no": Kind(_("Yes or no"), {"type": "boolean"}, _NONE),

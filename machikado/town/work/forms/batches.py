@@ -47,7 +47,7 @@ class UploadForm(forms.Form):
         label=_("Name of this import"),
         required=False,
         max_length=120,
-        help_text=_("Left empty, it is the name of the file."),
+        help_text=_("If left empty, the file name is used."),
     )
 
     def __init__(self, *args: Any, left_out: int = 0, **kwargs: Any) -> None:
@@ -68,9 +68,7 @@ class UploadForm(forms.Form):
             )
         tables = [each for each in given if _is_table(each)]
         if len(tables) > 1:
-            raise forms.ValidationError(
-                _("Please upload one table at a time. Make an import of its own for each table.")
-            )
+            raise forms.ValidationError(_("Please upload one table at a time, each as a separate import."))
         if tables and not tables[0].size:
             raise forms.ValidationError(
                 _("The table “%(name)s” is empty. Please choose another one."), params={"name": tables[0].name}

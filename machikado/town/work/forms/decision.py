@@ -17,12 +17,12 @@ class DecisionForm(forms.Form):
 
     decision = forms.ChoiceField(
         label=_("Your decision"),
-        choices=[(ACCEPT, _("Accept the results")), (REWORK, _("Ask for rows to be done again"))],
+        choices=[(ACCEPT, _("Accept the results")), (REWORK, _("Ask for rows to be redone"))],
         initial=ACCEPT,
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(
-        label=_("What is to be mended"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
+        label=_("What should be corrected"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
     )
 
     def new_decision(self, rows: list[ReworkRow]) -> NewDecision:

@@ -46,7 +46,7 @@ class FieldForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[(name, kind.label) for name, kind in KINDS.items()]
     )
-    required = forms.BooleanField(label=_("Must be filled in"), required=False)
+    required = forms.BooleanField(label=_("Must be answered"), required=False)
     hint = forms.CharField(label=_("Hint under the question"), required=False, max_length=300)
     unit = forms.CharField(label=_("Unit"), required=False, max_length=20)
     choices = forms.CharField(
@@ -59,19 +59,17 @@ class FieldForm(forms.Form):
     key = forms.CharField(
         label=_("Name of the column"),
         required=False,
-        help_text=_("Left empty, it is made from the question."),
+        help_text=_("If left empty, it is made from the question."),
         widget=forms.TextInput({"spellcheck": "false", "autocapitalize": "off"}),
     )
     least = forms.CharField(
-        label=_("At least"), required=False, help_text=_("Characters of a text, or the smallest number.")
+        label=_("At least"), required=False, help_text=_("Number of characters, or smallest value.")
     )
-    most = forms.CharField(
-        label=_("At most"), required=False, help_text=_("Characters of a text, or the largest number.")
-    )
+    most = forms.CharField(label=_("At most"), required=False, help_text=_("Number of characters, or largest value."))
     pattern = forms.CharField(
         label=_("Pattern (regular expression)"),
         required=False,
-        help_text=_("Like ^[A-Z][0-9]{4}$ for a letter and four digits. Say it in the hint, too."),
+        help_text=_("For example ^[A-Z][0-9]{4}$ for a letter and four digits. Explain it in the hint, too."),
         widget=forms.TextInput({"spellcheck": "false", "autocapitalize": "off"}),
     )
     snippet = forms.CharField(
@@ -113,7 +111,7 @@ def faults_of(row: FieldRow, taken: Sequence[str] = ()) -> dict[str, Any]:
     """A sentence for each part that cannot stay like this."""
     found = {part: say for part in CHECKS if part in row.parts | ALWAYS and (say := CHECKS[part](row))}
     if row.key and list(taken).count(row.key):
-        found.setdefault("key", _("Another field writes into this column already. Please choose another name."))
+        found.setdefault("key", _("Another field already uses this column. Please choose another name."))
     return found
 
 
@@ -132,9 +130,9 @@ def _choices(row: FieldRow) -> Any:
     if len(values) < 2:
         return _("Please write at least two answers, one in each line.")
     if not all(value and label for value, label in pairs):
-        return _("A line with = needs a text on both sides.")
+        return _("A line with = needs text on both sides.")
     twice = next((value for value in values if values.count(value) > 1), "")
-    return _("“%(value)s” stands there twice.") % {"value": twice} if twice else ""
+    return _("“%(value)s” appears twice.") % {"value": twice} if twice else ""
 
 
 def _size(row: FieldRow, part: str) -> Any:
@@ -155,9 +153,9 @@ def _most(row: FieldRow) -> Any:
     if fault := _size(row, "most"):
         return fault
     if row.kind == "long" and number_or(row.most, LONG_DEFAULT) <= LONG:
-        return _("A text of several lines takes more than 120 characters. For a shorter one choose “Text, one line”.")
+        return _("Several lines need more than 120 characters. For less, choose “Text, one line”.")
     if row.most and row.least and not _size(row, "least") and number_in(row.most) < number_in(row.least):
-        return _("This is less than what stands at “At least”.")
+        return _("This is less than “At least”.")
     return ""
 
 
@@ -172,7 +170,7 @@ def _pattern(row: FieldRow) -> Any:
 def _snippet(row: FieldRow) -> Any:
     parts = numbers_in(row.snippet)
     sound = not row.snippet or (all(part.isdigit() for part in parts) and is_snippet([int(part) for part in parts]))
-    return "" if sound else _("Please write four whole numbers that lie within the image, like 120 300 400 80.")
+    return "" if sound else _("Please enter four whole numbers that lie within the image, like 120 300 400 80.")
 
 
 ALWAYS = frozenset({"label", "key", "snippet"})

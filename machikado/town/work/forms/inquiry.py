@@ -39,7 +39,9 @@ class InquiryForm(forms.Form):
     about = forms.CharField(
         label=_("What would you like us to do?"),
         max_length=4000,
-        help_text=_("Say what there is (paper, pictures, a table) and what shall come out. A few lines are enough."),
+        help_text=_(
+            "Tell us what you have (paper, pictures, a table) and what you need from it. A few lines are enough."
+        ),
         widget=forms.Textarea({"rows": 5}),
     )
     quantity = forms.IntegerField(

@@ -109,7 +109,7 @@ class JobEntry:
     def _look_at_table(self, form: JobForm) -> None:
         """Tell the form what is wrong in the table."""
         if not fields.written(self.rows):
-            form.add_error(None, _("Please write at least one field of the form, or choose a form that there is."))
+            form.add_error(None, _("Please write at least one field, or choose an existing form."))
         for row in self.field_forms:
             for part, sentences in row.errors.items():
                 fault = " ".join(str(sentence) for sentence in sentences)
@@ -155,9 +155,7 @@ class JobEntry:
         rows = fields.written(self.rows)
         if len(fields.sound(self.rows)) < len(rows):
             self.is_checked = True
-            return Edited(
-                notice=_("Please mend the marked fields first: JSON Schema has no words for unfinished ones.")
-            )
+            return Edited(notice=_("Please fix the marked fields first; unfinished fields cannot become JSON Schema."))
         schema = schema_of(self.posted.get("schema_name", "") or self.posted.get("title", ""), rows)
         self.posted[TAB] = JSON
         if rows or not self.posted.get("schema_text"):
@@ -184,7 +182,7 @@ class JobEntry:
         if rows is None:
             what = _(", ").join(beyond_the_table(schema))
             return Edited(
-                notice=_("The table cannot say everything about %(what)s. Please go on in JSON Schema.")
+                notice=_("The table cannot express everything about %(what)s. Please continue in JSON Schema.")
                 % {"what": what}
             )
         fields.write_rows(self.posted, rows)
@@ -194,7 +192,7 @@ class JobEntry:
         """Begin the next version of the chosen form with what its newest version says."""
         chosen = chosen_in(self.posted, FormSchema)
         if chosen is None:
-            return Edited(notice=_("Please choose the form first whose next version you want to write."))
+            return Edited(notice=_("First choose the form whose next version you want to write."))
         self.posted["schema"], self.posted["schema_name"] = "", chosen.name
         return self._into_table(chosen.body)
 
@@ -202,7 +200,7 @@ class JobEntry:
         """Begin the next version of the chosen procedure with its clauses."""
         chosen = chosen_in(self.posted, Procedure)
         if chosen is None:
-            return Edited(notice=_("Please choose the procedure first whose next version you want to write."))
+            return Edited(notice=_("First choose the procedure whose next version you want to write."))
         self.posted["procedure"], self.posted["procedure_name"] = "", chosen.name
         clauses.write_rows(self.posted, clauses.rows_of(chosen))
         return Edited("clause-0")

@@ -37,7 +37,7 @@ class JobForm(forms.Form):
 
     sent_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     title = forms.CharField(
-        label=_("Name of the job"), max_length=120, help_text=_("As the workers read it, like “Donation forms”.")
+        label=_("Name of the job"), max_length=120, help_text=_("Workers see this name. For example: “Donation forms”.")
     )
     procedure = SchemaChoice(
         label=_("Procedure"), queryset=Procedure.objects.none(), required=False, empty_label=_("Write a new one below")
@@ -46,7 +46,7 @@ class JobForm(forms.Form):
         label=_("Name of the new procedure"),
         required=False,
         max_length=120,
-        help_text=_("A name that there is already gets its next version. Left empty, it is the name of the job."),
+        help_text=_("An existing name gets its next version. If left empty, the name of the job is used."),
     )
     schema = SchemaChoice(
         label=_("Form"), queryset=FormSchema.objects.none(), required=False, empty_label=_("Write a new one below")
@@ -55,7 +55,7 @@ class JobForm(forms.Form):
         label=_("Name of the new form"),
         required=False,
         max_length=120,
-        help_text=_("A name that there is already gets its next version. Left empty, it is the name of the job."),
+        help_text=_("An existing name gets its next version. If left empty, the name of the job is used."),
     )
     schema_text = forms.CharField(
         label=_("JSON Schema (2020-12)"),
@@ -70,28 +70,28 @@ class JobForm(forms.Form):
         widget=forms.FileInput({"accept": ".json,application/json"}),
     )
     redundancy = forms.TypedChoiceField(
-        label=_("How many people do each item"), choices=REDUNDANCY, coerce=int, initial=2
+        label=_("How many people work on each item"), choices=REDUNDANCY, coerce=int, initial=2
     )
     price_yen = forms.IntegerField(label=_("A worker earns"), min_value=1, max_value=1_000_000)
-    price_items = forms.IntegerField(label=_("for so many items"), min_value=1, max_value=1000, initial=1)
+    price_items = forms.IntegerField(label=_("for this many items"), min_value=1, max_value=1000, initial=1)
     expected_seconds = forms.IntegerField(
         label=_("One item takes"),
         min_value=1,
         max_value=86_400,
-        help_text=_("From a timed pilot. It is for estimates, never for pay."),
+        help_text=_("Measured in a trial run. Used for estimates only, never for pay."),
     )
     lease_minutes = forms.IntegerField(
-        label=_("An item is kept for"),
+        label=_("Items are reserved for"),
         min_value=1,
         max_value=1440,
         initial=30,
-        help_text=_("It extends itself while the person is typing."),
+        help_text=_("Extended automatically while the person is typing."),
     )
     due_on = forms.DateField(
-        label=_("Day on which it is due"),
+        label=_("Due date"),
         required=False,
         widget=forms.DateInput({"type": "date"}),
-        help_text=_("Left empty, it is the day of the order."),
+        help_text=_("If left empty, the due date of the order applies."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

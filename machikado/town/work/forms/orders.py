@@ -13,11 +13,11 @@ from machikado.town.work.models import Order
 VALID_DAYS = 14
 REDUNDANCY = [
     (1, _("1 person; a leader looks at every answer")),
-    (2, _("2 people; where they differ a leader decides")),
-    (3, _("3 people; what two of them say holds")),
-    (5, _("5 people; what most of them say holds")),
-    (7, _("7 people; what most of them say holds")),
-    (9, _("9 people; what most of them say holds")),
+    (2, _("2 people; a leader decides where they differ")),
+    (3, _("3 people; the answer of two stands")),
+    (5, _("5 people; the answer of most stands")),
+    (7, _("7 people; the answer of most stands")),
+    (9, _("9 people; the answer of most stands")),
 ]
 
 
@@ -25,7 +25,7 @@ class LinkForm(forms.Form):
     """Which organisation an inquiry comes from: one that is known, or a new one."""
 
     client = forms.ModelChoiceField(
-        label=_("A client that we know"),
+        label=_("Existing client"),
         queryset=Organisation.objects.none(),
         required=False,
         empty_label=_("Please choose"),
@@ -58,12 +58,16 @@ class EstimateForm(forms.Form):
         widget=forms.NumberInput({"inputmode": "numeric"}),
     )
     redundancy = forms.TypedChoiceField(
-        label=_("How many people do each item"), choices=REDUNDANCY, coerce=int, initial=2, widget=forms.RadioSelect
+        label=_("How many people work on each item"),
+        choices=REDUNDANCY,
+        coerce=int,
+        initial=2,
+        widget=forms.RadioSelect,
     )
-    due_on = forms.DateField(label=_("Day of delivery"), widget=forms.DateInput({"type": "date"}))
+    due_on = forms.DateField(label=_("Delivery date"), widget=forms.DateInput({"type": "date"}))
     valid_until = forms.DateField(label=_("The estimate is valid until"), widget=forms.DateInput({"type": "date"}))
     note = forms.CharField(
-        label=_("Words to the client"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
+        label=_("Message to the client"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -27,16 +27,16 @@ SENTENCES: dict[str, "StrPromise"] = {
     "work.order_stepped": _("The order moved: %(before)s → %(after)s."),
     "work.job_added": _("A job was added: %(price_yen)s yen for %(price_items)s items, %(redundancy)s people each."),
     "work.job_stepped": _("The job moved: %(before)s → %(after)s."),
-    "work.batch_previewed": _("An upload was looked at: %(rows)s lines, %(problems)s problems."),
+    "work.batch_previewed": _("An upload was checked: %(rows)s lines, %(problems)s problems."),
     "work.batch_started": _("The import of %(total)s lines began."),
     "work.batch_imported": _("%(total)s lines were imported."),
     "work.batch_failed": _("The import stopped after %(done)s lines."),
-    "work.batch_cancelled": _("The import was given up."),
+    "work.batch_cancelled": _("The import was cancelled."),
     "work.batch_opened": _("%(tasks)s tasks were opened to the workers."),
-    "work.delivery_asked": _("Delivery %(number)s was asked for: %(tasks)s results."),
+    "work.delivery_asked": _("Delivery %(number)s was requested: %(tasks)s results."),
     "work.delivery_made": _("Delivery %(number)s was handed over: %(tasks)s results, %(changed)s of them new."),
     "work.delivery_withdrawn": _("Delivery %(number)s was withdrawn: the order stopped before its files were there."),
-    "work.delivery_decided": _("The client decided about delivery %(number)s; %(rework)s rows are to be done again."),
+    "work.delivery_decided": _("The client asked for rework of delivery %(number)s: %(rework)s rows."),
 }
 
 ACCEPTED = _("The client accepted delivery %(number)s.")

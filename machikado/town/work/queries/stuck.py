@@ -85,8 +85,8 @@ def _disputed(now: datetime) -> Iterator[Stuck]:
     )
     for row in rows:
         words = ngettext(
-            "%(number)s difference waits for a leader since %(day)s.",
-            "%(number)s differences wait for a leader, the oldest since %(day)s.",
+            "%(number)s difference has been waiting for a leader since %(day)s.",
+            "%(number)s differences are waiting for a leader, the oldest since %(day)s.",
             row["number"],
         )
         yield Stuck(
@@ -107,7 +107,7 @@ def _without_takers(now: datetime) -> Iterator[Stuck]:
     for job in jobs.order_by("due_on"):
         yield Stuck(
             job.title,
-            _("Nobody has taken anything for a day. Is the price fair, is the procedure clear?"),
+            _("Nobody has taken a task for a day. Is the price fair? Is the procedure clear?"),
             _("Look at the job"),
             reverse("work:job", args=[job.code]),
         )
@@ -128,7 +128,7 @@ def _rework() -> Iterator[Stuck]:
     for order in Order.objects.filter(state=Order.State.REWORK).order_by("due_on"):
         yield Stuck(
             order.title,
-            _("The client asks for some rows to be done again."),
+            _("The client asks for some rows to be redone."),
             _("Look at the rows"),
             reverse("work:order", args=[order.code]),
         )
@@ -140,7 +140,7 @@ def _estimates(now: datetime) -> Iterator[Stuck]:
     orders = Order.objects.filter(state=Order.State.ESTIMATED).annotate(ends=Max("estimates__valid_until"))
     for order in orders.filter(ends__lte=today + SOON).order_by("ends"):
         ended = order.ends < today
-        words = _("The estimate was valid until %(day)s.") if ended else _("The estimate is valid until %(day)s only.")
+        words = _("The estimate was valid until %(day)s.") if ended else _("The estimate expires after %(day)s.")
         yield Stuck(
             order.title,
             words % {"day": weekday_date(order.ends)},
@@ -153,7 +153,8 @@ def _inquiries(now: datetime) -> Iterator[Stuck]:
     for order in Order.objects.filter(state=Order.State.INQUIRY, made_at__lt=now - WAITS_LONG).order_by("made_at"):
         yield Stuck(
             order.title,
-            _("This inquiry waits for an answer since %(day)s.") % {"day": weekday_date(town_date(order.made_at))},
+            _("This inquiry has been waiting for an answer since %(day)s.")
+            % {"day": weekday_date(town_date(order.made_at))},
             _("Answer with an estimate"),
             reverse("work:order", args=[order.code]),
         )

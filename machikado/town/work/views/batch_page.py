@@ -17,7 +17,7 @@ ROWS = 8
 CELL = 60
 
 ADVICE: dict[str, "StrPromise"] = {
-    "ragged": _("Mend the line and upload the table again"),
+    "ragged": _("Fix the line and upload the table again"),
     "broken": _("Close the quotation mark and upload again"),
     "cell_endless": _("Shorten the text or make it an image"),
     "table_inside": _("Choose the table and the archive together"),
@@ -28,7 +28,7 @@ ADVICE: dict[str, "StrPromise"] = {
     "nothing_to_show": _("Name an image in this line, or write a text"),
     "known_unfit": _("Correct the known answer, or leave it empty"),
     "image_missing": _("Add the image to the upload, or correct its name"),
-    "image_unused": _("Nothing to do, if this is meant so"),
+    "image_unused": _("Nothing to do if this is intended"),
 }
 ADVICE_FOR_FILES = _("Replace this file and upload again")
 

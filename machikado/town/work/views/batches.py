@@ -62,7 +62,7 @@ def batch_start(request: SignedInRequest, code: str) -> HttpResponse:
 def batch_cancel(request: SignedInRequest, code: str) -> HttpResponse:
     """Give the import up without a trace."""
     here = one_batch(request, code)
-    done = _("The import is given up. Its lines and files are being removed.")
+    done = _("The import is cancelled. Its lines and files are being removed.")
     acted(request, lambda: batches.cancel(batch=here, by=request.viewer.actor, now=clock.now()), done)
     return redirect("work:batch", code)
 
@@ -70,6 +70,6 @@ def batch_cancel(request: SignedInRequest, code: str) -> HttpResponse:
 def batch_open(request: SignedInRequest, code: str) -> HttpResponse:
     """Make every line a task that people may take."""
     here = one_batch(request, code)
-    done = _("The tasks are open. They are offered as soon as job and order run.")
+    done = _("The tasks are open. They are offered as soon as the job and the order are running.")
     acted(request, lambda: batches.open_batch(batch=here, by=request.viewer.actor, now=clock.now()), done)
     return redirect("work:batch", code)

@@ -53,10 +53,10 @@ def next_of(order: Order, jobs: list[Job]) -> Next:
         S.ESTIMATED: _("The client is looking at the estimate."),
         S.ACCEPTED: _("The client has agreed. You can begin to prepare."),
         S.PREPARING: _("Everything is ready. The work can begin."),
-        S.RUNNING: _("The workers are at it. Checked results can be delivered at any time."),
-        S.SUSPENDED: _("Nothing is offered while the order rests."),
+        S.RUNNING: _("The workers are working on it. Checked results can be delivered at any time."),
+        S.SUSPENDED: _("No tasks are offered while the order is on hold."),
         S.DELIVERED: _("The client is looking at the results."),
-        S.REWORK: _("The client wants some rows again. When they are checked, deliver once more."),
+        S.REWORK: _("The client wants some rows redone. When they are checked, deliver again."),
         S.ACCEPTED_BY_CLIENT: _("The client has accepted the results. The order can be closed."),
     }
     return Next(sentences.get(S(order.state), _("Nothing is left to do.")))
@@ -65,7 +65,7 @@ def next_of(order: Order, jobs: list[Job]) -> Next:
 def _first(order: Order) -> Next:
     """An inquiry needs its client, then a price."""
     if order.client_id is None:
-        return Next(_("Say first which client this order is for."), _("Choose the client"), "#link")
+        return Next(_("First choose the client this order is for."), _("Choose the client"), "#link")
     url = reverse("work:estimate", args=[order.code])
     return Next(_("The client waits for your estimate."), _("Make an estimate"), url)
 
@@ -96,12 +96,12 @@ def stops(order: Order) -> list[Stop]:
     told = _("The client gets a message and reads your reason.")
     if order.client_id is None:
         told = _(
-            "Nobody is told by itself, since no client is linked yet. Please answer by e-mail or telephone as well."
+            "No message is sent automatically, since no client is linked yet. Please also reply by e-mail or telephone."
         )
     labels = {
-        S.SUSPENDED: (_("Let it rest"), "", _("Let this order rest?"), _("Nothing more is offered until it goes on.")),
-        S.DECLINED: (_("Decline"), "danger", _("Decline this order?"), _("It cannot be taken up again.")),
-        S.CANCELLED: (_("Cancel the order"), "danger", _("Cancel this order?"), _("It cannot be taken up again.")),
+        S.SUSPENDED: (_("Put on hold"), "", _("Put this order on hold?"), _("No tasks are offered until it resumes.")),
+        S.DECLINED: (_("Decline"), "danger", _("Decline this order?"), _("It cannot be reopened.")),
+        S.CANCELLED: (_("Cancel the order"), "danger", _("Cancel this order?"), _("It cannot be reopened.")),
     }
     allowed = lives.ORDER.steps[order.state] & STOPS.keys()
     return [
@@ -115,9 +115,9 @@ def done(before: str, to: str) -> str:
     """What came of a step, in one sentence."""
     sentences = {
         S.PREPARING: _("Preparation has begun."),
-        S.RUNNING: _("The work goes on.") if before == S.SUSPENDED else _("The work has begun: its tasks are offered."),
+        S.RUNNING: _("Work has resumed.") if before == S.SUSPENDED else _("The work has begun: its tasks are offered."),
         S.CLOSED: _("The order is closed."),
-        S.SUSPENDED: _("The order rests. The client was told."),
+        S.SUSPENDED: _("The order is on hold. The client was told."),
         S.DECLINED: _("The order is declined."),
         S.CANCELLED: _("The order is cancelled. The client was told."),
     }

@@ -162,4 +162,4 @@ def _outcome(review: Review, agreed: bool) -> str:
         return _("The redo is not asked for.")
     if agreed:
         return _("Rejected by two people. The worker has a message.")
-    return _("The rejection falls. The pay stays.")
+    return _("The rejection was dropped. The pay stays.")
