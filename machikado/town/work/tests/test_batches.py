@@ -56,6 +56,24 @@ def test_a_preview_counts_and_writes_no_task(job, momose):
     }
 
 
+def test_what_excel_saves_as_unicode_text_becomes_tasks(job, momose):
+    """Tabs, UTF-16 with its mark, Windows' line ends; an import of two chunks goes on behind the first."""
+    text = "\ufeffname\t店\r\n" + "".join(f"{number}\t《角田》{number}\r\n" for number in range(1, 2501))
+    batch = batches.preview(job=job, upload=table(text, "utf-16-le"), by=momose, now=NOON)
+    assert (batch.encoding, batch.total, batch.problem_count) == ("utf-16-le", 2500, 0)
+    batches.start(batch=batch, by=momose, now=NOON)
+    import_rows.call(batch_code=batch.code)
+    assert Task.objects.count() == 2500
+    assert Task.objects.get(name="2500").source == {"店": "《角田》2500"}
+
+
+def test_faults_of_unicode_text_stand_by_line(job, momose):
+    batch = batches.preview(
+        job=job, upload=table("\ufeffname\t店\r\n1\ta\r\n2\r\n1\tb\r\n", "utf-16-be"), by=momose, now=NOON
+    )
+    assert [(row["line"], row["code"]) for row in batch.problems] == [(3, "ragged"), (4, "name_twice")]
+
+
 def test_a_table_becomes_tasks(job, momose):
     upload = table(
         'name,image,店,known:amount,known:kana,空\n12,a.png,"角田\n商店","１,２００",カクタ,\n13,,隣町,,,x\n', "cp932"
