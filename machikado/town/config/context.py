@@ -18,6 +18,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "town": SimpleLazyObject(_town),
         "theme": request.COOKIES.get("theme", "auto"),
         "letters": request.COOKIES.get("letters", "normal"),
+        "failure_shell": "common/page.html",  # a failure without a request, or without a database, has a plainer one
     }
 
 

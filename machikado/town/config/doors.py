@@ -26,12 +26,17 @@ DOORS: tuple[Door, ...] = (
     Door("password_sent", PUBLIC, GET),
     Door("password_new", PUBLIC, BOTH, "password_link"),
     Door("password_done", PUBLIC, GET),
+    Door("invitation_open", PUBLIC, GET, "invitation_link"),
+    Door("invitation", PUBLIC, BOTH),  # asks for the link in the session, or for what stands on the letter
+    Door("invitation_leave", PUBLIC, POST),
     Door("work:inquire", PUBLIC, BOTH),
     Door("work:inquired", PUBLIC, GET, "order"),
     # everybody who is signed in
     Door("file", SIGNED_IN, GET, "file"),  # the signature and settings.FILE_DOORS decide
     Door("inbox", SIGNED_IN, GET),
+    Door("message", SIGNED_IN, GET, "message"),
     Door("message_read", SIGNED_IN, POST, "message"),
+    Door("messages_read", SIGNED_IN, POST),
     Door("me", SIGNED_IN, BOTH),
     Door("password_change", SIGNED_IN, BOTH),
     # workers
@@ -47,6 +52,7 @@ DOORS: tuple[Door, ...] = (
     Door("work:rest", WORKER, POST),
     Door("work:reopen", WORKER, POST, "let_go_assignment"),
     Door("work:ask", WORKER, POST, "assignment"),
+    Door("work:questions", WORKER, BOTH),
     Door("work:mine", WORKER, GET),
     Door("work:terms", WORKING, GET, "terms"),
     Door("work:procedure", WORKING | CLIENT, GET, "procedure"),
@@ -54,6 +60,7 @@ DOORS: tuple[Door, ...] = (
     Door("work:reviews", CHECKERS, GET),
     Door("work:review", CHECKERS, BOTH, "reviewable_task"),
     Door("work:rejections", CHECKERS, BOTH),
+    Door("work:question", CHECKERS, BOTH, "question"),
     # coordinators
     Door("erasures", COORDINATOR, BOTH),
     Door("erasure", COORDINATOR, BOTH, "person"),
@@ -64,6 +71,9 @@ DOORS: tuple[Door, ...] = (
     Door("work:order", COORDINATOR, GET, "order"),
     Door("work:order_step", COORDINATOR, POST, "order"),
     Door("work:order_link", COORDINATOR, POST, "order"),
+    Door("work:invite", COORDINATOR, BOTH, "order"),
+    Door("invitation_letter", COORDINATOR, GET, "invitation"),
+    Door("work:inquiry_erase", COORDINATOR, BOTH, "order"),
     Door("work:estimate", COORDINATOR, BOTH, "order"),
     Door("work:job_add", COORDINATOR, BOTH, "order"),
     Door("work:job", COORDINATOR, GET, "job"),
@@ -80,6 +90,9 @@ DOORS: tuple[Door, ...] = (
     Door("work:job_part", COORDINATOR, POST),
     # clients
     Door("work:client_orders", CLIENT, GET),
+    Door("work:colleagues", CLIENT, BOTH),
+    Door("work:invitation_again", COORDINATOR | CLIENT, POST, "clients_invitation"),
+    Door("work:invitation_withdraw", COORDINATOR | CLIENT, POST, "clients_invitation"),
     Door("work:client_order", CLIENT, GET, "client_order"),
     Door("work:client_live", CLIENT, GET, "client_order"),
     Door("work:client_accept_estimate", CLIENT, POST, "client_estimate"),

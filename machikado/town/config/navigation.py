@@ -1,12 +1,15 @@
 """The main pages of each role, in the order in which they stand in the navigation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from machikado.town.people import queries
 from machikado.town.people.doors import doors
 from machikado.town.people.models import Role
 
@@ -22,6 +25,7 @@ class NavItem:
     url: str
     icon: str
     current: str  # what aria-current says: "page" on this very page, "true" within its section, else ""
+    count: Callable[[], int] | None = None  # how many wait there; asked once, and only by a page that shows it
 
 
 # The first row whose role the viewer holds is their navigation.
@@ -33,7 +37,7 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
             (_("Orders"), "work:orders", "file"),
             (_("Reviews"), "work:reviews", "check-circle"),
             (_("Personal data"), "erasures", "shield"),
-            (_("Messages"), "inbox", "help"),
+            (_("Messages"), "inbox", "mail"),
         ),
     ),
     (
@@ -41,7 +45,7 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
         (
             (_("Reviews"), "work:reviews", "check-circle"),
             (_("Home"), "work:home", "home"),
-            (_("Messages"), "inbox", "help"),
+            (_("Messages"), "inbox", "mail"),
         ),
     ),
     (
@@ -49,7 +53,7 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
         (
             (_("Home"), "work:home", "home"),
             (_("My work"), "work:mine", "work"),
-            (_("Messages"), "inbox", "help"),
+            (_("Messages"), "inbox", "mail"),
         ),
     ),
     (
@@ -57,7 +61,7 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
         (
             (_("Orders"), "work:client_orders", "file"),
             (_("New inquiry"), "work:inquire", "edit"),
-            (_("Messages"), "inbox", "help"),
+            (_("Messages"), "inbox", "mail"),
         ),
     ),
 )
@@ -76,6 +80,12 @@ BELOW: dict[str, tuple[str, ...]] = {
     "work:terms": ("work:mine", "work:home", "work:orders"),
     **dict.fromkeys(("work:client_order", "work:client_decide"), ("work:client_orders",)),
     "work:inquired": ("work:inquire",),
+    "message": ("inbox",),
+    **dict.fromkeys(("work:invite", "work:inquiry_erase", "invitation_letter"), ("work:orders",)),
+    "work:colleagues": ("work:client_orders",),
+    "work:questions": ("work:home",),
+    "work:question": ("work:reviews",),
+    **dict.fromkeys(("erasure", "retention"), ("erasures",)),
 }
 
 
@@ -90,4 +100,5 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     names = [name for _label, name, _icon in mine]
     section = next((name for name in BELOW.get(here, ()) if name in names), "")
     marks = {section: "true", here: "page"}
-    return [NavItem(label, reverse(name), icon, marks.get(name, "")) for label, name, icon in mine]
+    counts = {"inbox": cache(lambda: queries.unread(viewer))}
+    return [NavItem(label, reverse(name), icon, marks.get(name, ""), counts.get(name)) for label, name, icon in mine]

@@ -10,6 +10,8 @@ from machikado.town.work.api import api
 register_converter(CodeConverter, "code")
 register_converter(DigestConverter, "digest")
 
+handler500 = views.broken
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
     path("look/", components, name="components"),

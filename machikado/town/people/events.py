@@ -166,3 +166,58 @@ class TokenRevoked(DiaryEvent):
     noun: ClassVar[str] = "organisation"
     visibility: ClassVar[Visibility] = Visibility.STAFF
     prefix: str
+
+
+@dataclass(frozen=True)
+class PersonInvited(DiaryEvent):
+    """Somebody may come in for a client, with a link that opens once, until the end of a day."""
+
+    kind: ClassVar[str] = "people.person_invited"
+    noun: ClassVar[str] = "invitation"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    organisation: str
+    person: str
+    valid_until: str
+
+
+@dataclass(frozen=True)
+class InvitationIssued(DiaryEvent):
+    """A new link took the place of the one before; `by_mail` says whether it was sent."""
+
+    kind: ClassVar[str] = "people.invitation_issued"
+    noun: ClassVar[str] = "invitation"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    issue: int
+    valid_until: str
+    by_mail: bool
+
+
+@dataclass(frozen=True)
+class InvitationOpened(DiaryEvent):
+    """The newest link of an invitation was opened for the first time."""
+
+    kind: ClassVar[str] = "people.invitation_opened"
+    noun: ClassVar[str] = "invitation"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    issue: int
+
+
+@dataclass(frozen=True)
+class InvitationUsed(DiaryEvent):
+    """Somebody came in by an invitation, with a new sign-in or (`known`) with the one they had."""
+
+    kind: ClassVar[str] = "people.invitation_used"
+    noun: ClassVar[str] = "invitation"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    organisation: str
+    person: str
+    known: bool
+
+
+@dataclass(frozen=True)
+class InvitationWithdrawn(DiaryEvent):
+    """An invitation was taken back before it was used: its link opens nothing any more."""
+
+    kind: ClassVar[str] = "people.invitation_withdrawn"
+    noun: ClassVar[str] = "invitation"
+    visibility: ClassVar[Visibility] = Visibility.STAFF

@@ -15,15 +15,18 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from machikado.town.common import chores, clock
+from machikado.town.common.calendar import town_date
 from machikado.town.common.models import Effect
-from machikado.town.people.models import Account, Channel, Message, SendResult
+from machikado.town.people.invitation_links import path_of
+from machikado.town.people.models import Account, Channel, Invitation, Message, SendResult
 from machikado.town.people.queries import language_of, mail_address, town
-from machikado.town.people.sentences import sentence
+from machikado.town.people.sentences import sentence, title
 
 # After the n-th failure the next try waits so long; the last entry is the end of trying.
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 25, 120, 600))
 NO_ANSWER_AFTER = timedelta(minutes=10)
 RESET_EVERY_MINUTES = 5
+ENDS = frozenset({"no_address", "over"})  # trying again would change nothing
 
 log = structlog.get_logger()
 
@@ -39,8 +42,8 @@ def send_message(message_id: int) -> None:
     with transaction.atomic():
         if not chores.once(_try_key(message_id, tries), now):
             return
-    address = mail_address(message.person)
-    note = _send(_letter(message, address)) if address else "no_address"
+    letter = _letter(message, mail_address(message.person))
+    note = letter if isinstance(letter, str) else _send(letter)
     _write_result(message, SendResult(message=message, at=clock.real_now(), ok=not note, note=note))
 
 
@@ -49,15 +52,21 @@ def _try_key(message_id: int, tries: int) -> str:
     return f"mail:{message_id}:{tries}"
 
 
-def _letter(message: Message, address: str) -> EmailMessage:
+def _letter(message: Message, address: str) -> EmailMessage | str:
+    """The letter, or why there is none: nobody knows an address, or the link that it would carry opens nothing."""
+    if not address:
+        return "no_address"
+    invitation = Invitation.objects.select_related("organisation").filter(message=message).first()
+    if message.kind == "people.invited" and (invitation is None or not invitation.is_open(town_date(clock.now()))):
+        return "over"
+    path = path_of(invitation) if invitation else message.url
+    template = "people/letters/invitation.txt" if invitation else "people/letters/message.txt"
     place = town()
     with translation.override(language_of(message.person)):
-        told = sentence(message.kind, message.params)
-        body = render_to_string(
-            "people/letters/message.txt",
-            {"sentence": told, "url": f"{settings.SITE_URL}{message.url}" if message.url else "", "town": place},
-        )
-        subject = _("Machikado %(town)s: a message for you") % {"town": place or ""}
+        told = {"sentence": sentence(message.kind, message.params), "url": f"{settings.SITE_URL}{path}" if path else ""}
+        body = render_to_string(template, {**told, "town": place, "invitation": invitation})
+        words = {"title": title(message.kind, message.params), "town": place or ""}
+        subject = _("%(title)s (Machikado %(town)s)") % words
     return EmailMessage(subject, body, to=[address], headers={"X-Machikado-Message": message.code})
 
 
@@ -77,7 +86,7 @@ def _write_result(message: Message, result: SendResult) -> None:
     failures = message.results.filter(ok=False).count()
     if result.ok:
         state = Message.State.READ if message.read_at else Message.State.SENT
-    elif result.note == "no_address" or failures >= len(BACK_OFF):
+    elif result.note in ENDS or failures >= len(BACK_OFF):
         state = Message.State.FAILED
     else:
         return

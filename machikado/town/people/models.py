@@ -1,5 +1,6 @@
 """Who: the town, persons, accounts, organisations and their roles, workers, and what was told to whom."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -222,6 +223,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["person", "-made_at"], name="message_of_person"),
             models.Index(fields=["channel", "id"], condition=Q(state="waiting"), name="message_waiting"),
+            models.Index(fields=["person"], condition=Q(read_at=None), name="message_unread"),
         ]
 
 
@@ -232,6 +234,61 @@ class SendResult(models.Model):
     at = models.DateTimeField()
     ok = models.BooleanField()
     note = models.CharField(max_length=200, blank=True)
+
+
+class Invitation(models.Model):
+    """招待: somebody may come in for a client. The link is signed and stands in no row (`invitation_links`)."""
+
+    class State(models.TextChoices):
+        WRITTEN = "written", _("To be handed over on paper")
+        WAITING = "waiting", _("E-mail on its way")
+        SENT = "sent", _("Sent by e-mail")
+        FAILED = "failed", _("E-mail could not be sent")
+        OPENED = "opened", _("Link opened")
+        USED = "used", _("Accepted the invitation")
+        EXPIRED = "expired", _("The date has passed")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    code = CodeField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="invitations", help_text="who is invited; then who came in"
+    )
+    url = models.CharField(max_length=200, help_text="a path of this site: where one lands")
+    issue = models.PositiveSmallIntegerField(default=1, help_text="counts the links; only the newest one opens")
+    message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()
+    issued_at = models.DateTimeField(help_text="when the newest link was made")
+    valid_until = models.DateField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(withdrawn_at=None), name="invitation_used_or_withdrawn"
+            )
+        ]
+
+    def is_open(self, today: date) -> bool:
+        """Whether the newest link still opens."""
+        return self.used_at is None and self.withdrawn_at is None and self.valid_until >= today
+
+    def state_on(self, today: date) -> "Invitation.State":
+        """How far the invitation has come, by the latest that is known of it."""
+        if self.used_at is not None:
+            return self.State.USED
+        if self.withdrawn_at is not None:
+            return self.State.WITHDRAWN
+        if self.valid_until < today:
+            return self.State.EXPIRED
+        if self.opened_at is not None:
+            return self.State.OPENED
+        if self.message is None:
+            return self.State.WRITTEN
+        sent = {Message.State.WAITING: self.State.WAITING, Message.State.FAILED: self.State.FAILED}
+        return sent.get(Message.State(self.message.state), self.State.SENT)
 
 
 class ApiToken(models.Model):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import Actor, ActorKind
 from machikado.town.common.errors import Cannot
-from machikado.town.people.models import Organisation, Person, Role
+from machikado.town.people.models import Invitation, Organisation, Person, Role
 
 OWNER = "owner"  # not a role: the person whose thing it is (`on.person_id`)
 
@@ -21,6 +21,7 @@ MAY: dict[str, frozenset[str]] = {
     "people.change_password": frozenset({OWNER}),
     "people.add_organisation": _COORDINATOR,
     "people.grant_role": _COORDINATOR,
+    "people.invite": _COORDINATOR | _CLIENT,
     "people.register_worker": _COORDINATOR,
     "people.step_worker": _COORDINATOR,
     "people.rest": _COORDINATOR | {OWNER},
@@ -31,6 +32,7 @@ MAY: dict[str, frozenset[str]] = {
     "work.accept_estimate": _CLIENT,
     "work.step_order": _COORDINATOR,
     "work.link_client": _COORDINATOR,
+    "work.erase_inquiry": _COORDINATOR,
     "work.add_job": _COORDINATOR,
     "work.step_job": _COORDINATOR,
     "work.import_batch": _COORDINATOR,
@@ -83,6 +85,8 @@ def _client_id(on: object | None) -> int | None:
     """The client (id of an organisation) whose thing this is: itself, its `client_id`, or its order's."""
     if on is None or isinstance(on, Organisation):
         return on.pk if on else None
+    if isinstance(on, Invitation):
+        return on.organisation_id
     if hasattr(on, "client_id"):
         return getattr(on, "client_id", None)
     return _client_id(getattr(on, "order", None))

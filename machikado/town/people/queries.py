@@ -11,6 +11,7 @@ from machikado.town.common.codes import heard
 from machikado.town.people.models import (
     Account,
     ContactPoint,
+    Invitation,
     Membership,
     Message,
     Organisation,
@@ -86,6 +87,26 @@ def inbox(viewer: Viewer) -> QuerySet[Message]:
 def unread(viewer: Viewer) -> int:
     """How many messages the viewer has not read."""
     return Message.objects.filter(person_id=viewer.person_id, read_at=None).count()
+
+
+def invitations_visible_to(viewer: Viewer) -> QuerySet[Invitation]:
+    """A coordinator sees every invitation, a client those of its own organisations, everybody else none."""
+    rows = Invitation.objects.select_related("person", "organisation", "message").order_by("-made_at", "-pk")
+    if Role.COORDINATOR in viewer.roles:
+        return rows
+    return rows.filter(organisation_id__in=viewer.organisation_ids(Role.CLIENT))
+
+
+def invitations_of(organisation: Organisation) -> QuerySet[Invitation]:
+    """Who was invited to act for an organisation, the newest first."""
+    rows = Invitation.objects.filter(organisation=organisation).select_related("person", "message")
+    return rows.order_by("-made_at", "-pk")
+
+
+def members(organisation: Organisation, role: str) -> QuerySet[Person]:
+    """The people who hold `role` in an organisation now."""
+    held = Membership.objects.filter(organisation=organisation, role=role, until=None)
+    return Person.objects.filter(pk__in=held.values("person")).order_by("family_kana", "family_name", "pk")
 
 
 def town() -> Town | None:

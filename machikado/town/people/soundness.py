@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from machikado.town.people.models import Account, Membership, Organisation, Role
+from machikado.town.people.models import Account, Invitation, Membership, Organisation, Role
 
 # Written down a second time on purpose: a check that shares its table with the action cannot contradict it.
 _ELSEWHERE_THAN_THE_CENTRE = (Role.CLIENT, Role.OFFICIAL)
 
 
 def problems() -> list[str]:
-    """Roles held where they are not given, more than one centre, erased people who can still sign in."""
-    return [*_roles(), *_centres(), *_erased()]
+    """Roles held where they are not given, more than one centre, erased people who can still sign in or come in."""
+    return [*_roles(), *_centres(), *_erased(), *_invited()]
 
 
 def _roles() -> Iterator[str]:
@@ -32,3 +32,12 @@ def _erased() -> Iterator[str]:
         "person"
     ):
         yield f"person {account.person.code} was erased and can still sign in"
+
+
+def _invited() -> Iterator[str]:
+    for row in Invitation.objects.filter(used_at__isnull=False).select_related("person", "organisation"):
+        if not Membership.objects.filter(person_id=row.person_id, organisation_id=row.organisation_id).exists():
+            yield f"invitation {row.code} was used, and person {row.person.code} never got a role by it"
+    dead = Invitation.objects.filter(used_at=None, withdrawn_at=None, person__pseudonymised_at__isnull=False)
+    for code in dead.values_list("code", flat=True):
+        yield f"invitation {code} is open, and whom it invites was erased"

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from machikado.town.work.views import batches, board, clients, inquiries, jobs, orders, reviews, task, worker
+from machikado.town.work.views import (
+    batches,
+    board,
+    clients,
+    inquiries,
+    inviting,
+    jobs,
+    orders,
+    questions,
+    reviews,
+    task,
+    worker,
+)
 
 app_name = "work"
 
@@ -13,6 +25,7 @@ urlpatterns = [
     path("work/next/", worker.next_task, name="next"),
     path("work/stop/", worker.stop, name="stop"),
     path("work/rest/", worker.rest, name="rest"),
+    path("work/questions/", questions.questions, name="questions"),
     path("work/mine/", worker.mine, name="mine"),
     path("work/terms/<digest:digest>/", worker.terms, name="terms"),
     path("work/a/<code:code>/", task.task, name="task"),
@@ -26,6 +39,7 @@ urlpatterns = [
     # leaders
     path("reviews/", reviews.queue, name="reviews"),
     path("reviews/rejections/", reviews.rejections, name="rejections"),
+    path("reviews/questions/<code:code>/", questions.question, name="question"),
     path("reviews/<code:code>/", reviews.review, name="review"),
     # everybody
     path("inquiry/", inquiries.inquire, name="inquire"),
@@ -37,6 +51,8 @@ urlpatterns = [
     path("orders/<code:code>/", orders.order, name="order"),
     path("orders/<code:code>/step/", orders.order_step, name="order_step"),
     path("orders/<code:code>/client/", orders.order_link, name="order_link"),
+    path("orders/<code:code>/invite/", inviting.invite, name="invite"),
+    path("orders/<code:code>/inquiry/erase/", inquiries.inquiry_erase, name="inquiry_erase"),
     path("orders/<code:code>/estimate/", orders.estimate, name="estimate"),
     path("orders/<code:code>/deliver/", orders.deliver, name="deliver"),
     path("orders/<code:code>/jobs/add/", jobs.job_add, name="job_add"),
@@ -53,6 +69,9 @@ urlpatterns = [
     path("batches/<code:code>/open/", batches.batch_open, name="batch_open"),
     # clients
     path("client/", clients.client_orders, name="client_orders"),
+    path("client/people/", inviting.colleagues, name="colleagues"),
+    path("client/people/<code:code>/again/", inviting.again, name="invitation_again"),
+    path("client/people/<code:code>/withdraw/", inviting.withdraw, name="invitation_withdraw"),
     path("client/<code:code>/", clients.client_order, name="client_order"),
     path("client/<code:code>/live/", clients.client_live, name="client_live"),
     path("client/<code:code>/estimate/", clients.client_accept_estimate, name="client_accept_estimate"),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from axes.utils import reset as forget_failures
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -53,12 +54,17 @@ def open_account(*, person: Person, email: str, password: str | None, by: Actor,
 
 def _choose(account: Account, password: str | None) -> None:
     """Hash the password; before the transaction, since argon2 takes its time on purpose."""
+    account.password = hashed(password)
+
+
+def hashed(password: str | None) -> str:
+    """A password as it is kept; None can never be typed. Raises CannotOpenAccount."""
     if password is not None:
         try:
-            validate_password(password, account)
+            validate_password(password)
         except ValidationError as error:
             raise CannotOpenAccount("weak_password") from error
-    account.set_password(password)
+    return make_password(password)
 
 
 def change_password(*, account: Account, password: str, by: Actor, now: datetime) -> None:

@@ -4,9 +4,9 @@ from axes.models import AccessAttempt
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from machikado.town.common import diary
+from machikado.town.common import clock, diary
 from machikado.town.common.models import Detail, Event
-from machikado.town.people.models import Account, Channel, Message, Person, SendResult, Worker
+from machikado.town.people.models import Account, Channel, Invitation, Message, Person, SendResult, Worker
 from machikado.town.people.traces import ERASED, Trace
 
 
@@ -39,6 +39,11 @@ def _erase_messages(person: Person) -> None:
     Message.objects.bulk_update(rows, ["params", "url"], batch_size=100)
 
 
+def _invitations(person: Person) -> QuerySet[Invitation]:
+    """Those that might still be used."""
+    return Invitation.objects.filter(person=person, used_at=None, withdrawn_at=None)
+
+
 def _details(person: Person) -> QuerySet[Detail]:
     """Names and free text of diary rows about this person, by them, or by somebody for them."""
     theirs = Q(noun="person", code=person.code) | Q(actor_person=person.pk) | Q(for_person=person.pk)
@@ -57,6 +62,11 @@ TRACES = [
         what=_("The sign-in with its address and password"),
         count=lambda person: Account.objects.filter(person=person).count(),
         erase=_erase_sign_in,
+    ),
+    Trace(
+        what=_("Open invitations: their links stop working"),
+        count=lambda person: _invitations(person).count(),
+        erase=lambda person: _invitations(person).update(withdrawn_at=clock.now()),
     ),
     Trace(
         what=_("What filled the messages to this person"),

@@ -16,7 +16,7 @@ from machikado.town.people import letters
 from machikado.town.people.events import MessageRead, MessageTold
 from machikado.town.people.models import Channel, Message, Person
 from machikado.town.people.permissions import require
-from machikado.town.people.sentences import sentence
+from machikado.town.people.sentences import sentence, title
 
 
 class CannotTell(Cannot):
@@ -41,6 +41,7 @@ def tell(person: Person, message: NewMessage, *, now: datetime) -> Message:
     On the screen it is there at once; mail goes out after the caller's transaction; all others wait in their queue.
     """
     try:
+        title(message.kind, message.params)
         sentence(message.kind, message.params)
     except (KeyError, ValueError, TypeError) as error:
         raise CannotTell("unknown", kind=message.kind) from error
@@ -69,3 +70,12 @@ def read(*, message: Message, by: Actor, now: datetime) -> None:
             Message.objects.filter(pk=message.pk, state=Message.State.SENT).update(state=Message.State.READ)
             record(MessageRead(code=message.code), by=by, now=now)
     message.refresh_from_db()
+
+
+@transaction.atomic
+def read_all(*, person: Person, by: Actor, now: datetime) -> int:
+    """Mark everything that was told to a person as read; returns how many. A diary row for each, as for one."""
+    unread = list(Message.objects.select_for_update().filter(person=person, read_at=None).order_by("pk"))
+    for message in unread:
+        read(message=message, by=by, now=now)
+    return len(unread)

@@ -1,16 +1,17 @@
-"""What the app people keeps for a time: messages, tries to sign in, and people who have gone."""
+"""What the app people keeps for a time: messages, tries to sign in, people who have gone or never came."""
 
 from datetime import datetime
 
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import SYSTEM
+from machikado.town.common.calendar import town_date
 from machikado.town.common.retention import Retention
 from machikado.town.people.actions import persons
-from machikado.town.people.models import Message, Person
+from machikado.town.people.models import Invitation, Message, Person
 from machikado.town.people.traces import needs
 
 
@@ -38,6 +39,18 @@ def _pseudonymise_gone(before: datetime, now: datetime) -> int:
     return len(free)
 
 
+def _pseudonymise_invited(before: datetime, now: datetime) -> int:
+    """Erase those who were invited and did not come; whoever holds or held a role goes by the rule of people."""
+    waiting = Invitation.objects.filter(used_at=None, withdrawn_at=None)
+    younger = Q(valid_until__gte=town_date(before))
+    ended = waiting.exclude(younger)
+    gone = Person.objects.filter(pseudonymised_at=None, memberships=None, invitations__in=ended).distinct()
+    found = list(gone.order_by("pk"))
+    for person in found:
+        persons.pseudonymise(person=person, by=SYSTEM, now=now)
+    return len(found)
+
+
 RULES = [
     Retention(
         code="message",
@@ -62,5 +75,13 @@ RULES = [
         counted_from=_("the end of the last role; longer while something needs the person"),
         stays=_("Roles, diary rows, answers and earnings, under a code."),
         remove=_pseudonymise_gone,
+    ),
+    Retention(
+        code="invitation",
+        parameter="keep_inquiry_days",
+        what=_("Name and address of people who were invited and did not come"),
+        counted_from=_("the last day of the link; at once when the invitation is withdrawn"),
+        stays=_("The invitation with its days, without name and address."),
+        remove=_pseudonymise_invited,
     ),
 ]

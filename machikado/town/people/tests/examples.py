@@ -1,12 +1,16 @@
 """Examples of people for the six questions."""
 
+from datetime import timedelta
+
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from machikado.town.common import clock
-from machikado.town.people import sign_in
-from machikado.town.people.actions import messages
+from machikado.town.common.calendar import town_date
+from machikado.town.people import invitation_links, sign_in
+from machikado.town.people.actions import invitations, messages
+from machikado.town.people.models import Invitation
 from tests.examples import Cast, Example
 
 
@@ -34,4 +38,36 @@ def person(cast: Cast) -> Example:
     return Example({"code": cast.hara.code})
 
 
-EXAMPLES = {"person": person, "message": message, "password_link": password_link, "demo_person": demo_person}
+def _invited(cast: Cast) -> Invitation:
+    """Somebody whom Takizawa's shop invited."""
+    last = town_date(clock.now()) + timedelta(days=14)
+    new = invitations.NewInvitation(cast.shop, "新人 ひとり", "hitori@example.com", "/client/", last)
+    return invitations.invite(new=new, by=cast.actor("takizawa"), now=clock.now())
+
+
+def invitation(cast: Cast) -> Example:
+    """An invitation as staff see it."""
+    return Example({"code": _invited(cast).code})
+
+
+def clients_invitation(cast: Cast) -> Example:
+    """An invitation as the people of its organisation see it, and staff."""
+    seen_by = frozenset({"takizawa", "yanagisawa", "momose", "kobayashi"})
+    return Example({"code": _invited(cast).code}, seen_by=seen_by)
+
+
+def invitation_link(cast: Cast) -> Example:
+    """The link from the letter of an invitation."""
+    made = _invited(cast)
+    return Example({"code": made.code, "secret": invitation_links.secret_of(made)})
+
+
+EXAMPLES = {
+    "person": person,
+    "message": message,
+    "password_link": password_link,
+    "demo_person": demo_person,
+    "invitation": invitation,
+    "clients_invitation": clients_invitation,
+    "invitation_link": invitation_link,
+}

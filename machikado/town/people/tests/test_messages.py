@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from machikado.town.common import clock
-from machikado.town.common.models import Effect
+from machikado.town.common.models import Effect, Event
 from machikado.town.people import letters, queries
 from machikado.town.people.actions import messages
 from machikado.town.people.models import Channel, ContactPoint, Message, SendResult
@@ -176,7 +176,7 @@ def test_reading_is_ones_own_and_counts_once(cast):
     assert (told.state, told.read_at) == (Message.State.READ, NOW)
 
 
-def test_the_inbox_shows_unread_first_and_leads_on(cast, client_of):
+def test_the_inbox_shows_titles_unread_first_and_opens_one(cast, client_of):
     old = messages.tell(cast.nakajima, NEW, now=NOW - timedelta(days=1))
     new = messages.tell(cast.nakajima, messages.NewMessage("people.password_changed"), now=NOW)
     messages.tell(cast.hara, NEW, now=NOW)
@@ -186,9 +186,63 @@ def test_the_inbox_shows_unread_first_and_leads_on(cast, client_of):
     assert queries.unread(viewer) == 1
     browser = client_of(cast.nakajima)
     page = browser.get(reverse("inbox")).content.decode()
-    assert page.count("パスワード") >= 2
-    assert browser.post(reverse("message_read", args=[old.code]))["Location"] == "/me/"
-    assert queries.unread(viewer) == 0
+    assert page.count("パスワードが変わりました") >= 2
+    assert "電話してください" not in page, "the list has titles alone"
+    assert page.count("</svg>未読</span>") == 1
+    assert f'action="{reverse("message_read", args=[old.code])}"' in page
+    assert f'href="{reverse("message", args=[new.code])}"' in page
+    assert browser.post(reverse("message_read", args=[old.code])).url == reverse("message", args=[old.code])
+    opened = browser.get(reverse("message", args=[old.code])).content.decode()
+    assert 'href="/me/"' in opened
+    old.refresh_from_db()
+    assert old.read_at is not None
+
+
+def test_looking_at_a_message_by_its_address_changes_nothing(cast, client_of):
+    told = messages.tell(cast.nakajima, NEW, now=NOW)
+    page = client_of(cast.nakajima).get(reverse("message", args=[told.code])).content.decode()
+    assert "読みました" in page
+    told.refresh_from_db()
+    assert told.read_at is None
+
+
+def test_everything_is_marked_as_read_at_once_and_nobody_elses(cast, client_of):
+    for _number in range(3):
+        messages.tell(cast.nakajima, NEW, now=NOW)
+    others = messages.tell(cast.hara, NEW, now=NOW)
+    browser = client_of(cast.nakajima)
+    assert browser.post(reverse("messages_read")).url == reverse("inbox")
+    assert queries.unread(queries.viewer_of(cast.account("nakajima"))) == 0
+    assert Event.objects.filter(kind="people.message_read").count() == 3
+    browser.post(reverse("messages_read"))
+    assert Event.objects.filter(kind="people.message_read").count() == 3
+    others.refresh_from_db()
+    assert others.read_at is None
+
+
+def test_the_list_can_leave_out_what_was_read_and_has_pages(cast, client_of):
+    for number in range(25):
+        told = messages.tell(cast.nakajima, NEW, now=NOW - timedelta(hours=number))
+        if number < 3:
+            messages.read(message=told, by=cast.actor("nakajima"), now=NOW)
+    browser = client_of(cast.nakajima)
+    first = browser.get(reverse("inbox"))
+    assert len(first.context["page"].object_list) == 20
+    second = browser.get(reverse("inbox"), {"page": 2})
+    assert [bool(each.read_at) for each in second.context["page"]] == [False, False, True, True, True]
+    unread = browser.get(reverse("inbox"), {"show": "unread", "page": 2})
+    assert len(unread.context["page"].object_list) == 2
+    browser.post(reverse("messages_read"))
+    assert "すべて読みました" in browser.get(reverse("inbox"), {"show": "unread"}).content.decode()
+
+
+def test_the_navigation_counts_what_is_not_read(cast, client_of):
+    browser = client_of(cast.nakajima)
+    assert 'class="count' not in browser.get(reverse("me")).content.decode()
+    messages.tell(cast.nakajima, NEW, now=NOW)
+    messages.tell(cast.nakajima, NEW, now=NOW)
+    page = browser.get(reverse("me")).content.decode()
+    assert page.count('<span class="count num">2<span class="hidden-text">') == 2  # at the top and at the foot
 
 
 def test_an_empty_inbox_says_so(cast, client_of):

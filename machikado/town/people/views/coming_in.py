@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from machikado.town.common import clock
 from machikado.town.people import sign_in
 from machikado.town.people.actions import accounts
-from machikado.town.people.cookies import keep
+from machikado.town.people.cookies import keep_language
 from machikado.town.people.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
 from machikado.town.people.queries import sample_accounts
 
@@ -29,8 +29,7 @@ class SignIn(views.LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Go in, in the language of the account."""
         response = super().form_valid(form)
-        keep(response, settings.LANGUAGE_COOKIE_NAME, form.get_user().language)
-        return response
+        return keep_language(response, form.get_user().language)
 
 
 class SignOut(views.LogoutView):

@@ -5,6 +5,7 @@ from django.contrib import messages as toasts
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -17,19 +18,41 @@ from machikado.town.people.models import Person
 from machikado.town.people.viewer import SignedInRequest
 
 PAGE = 20
+UNREAD = "unread"
 
 
 def inbox(request: SignedInRequest) -> HttpResponse:
-    """Show what was told to the viewer, unread first."""
-    page = Paginator(queries.inbox(request.viewer), PAGE).get_page(request.GET.get("page"))
-    return render(request, "people/inbox.html", {"page": page, "unread": queries.unread(request.viewer)})
+    """Show the titles of what was told to the viewer, unread first; ?show=unread leaves out what was read."""
+    only_unread = request.GET.get("show") == UNREAD
+    told, unread = queries.inbox(request.viewer), queries.unread(request.viewer)
+    page = Paginator(told.filter(read_at=None) if only_unread else told, PAGE).get_page(request.GET.get("page"))
+    tabs = [
+        {"label": _("All"), "url": reverse("inbox"), "current": not only_unread},
+        {"label": _("Not read"), "url": f"{reverse('inbox')}?show={UNREAD}", "current": only_unread, "count": unread},
+    ]
+    return render(request, "people/inbox.html", {"page": page, "unread": unread, "tabs": tabs})
+
+
+def message(request: SignedInRequest, code: str) -> HttpResponse:
+    """One message with what it says. Looking changes nothing; the list marks it as read on the way here."""
+    found = get_object_or_404(queries.inbox(request.viewer), code=code)
+    return render(request, "people/message.html", {"message": found})
 
 
 def read(request: SignedInRequest, code: str) -> HttpResponse:
-    """Mark one message as read and go where it leads."""
-    message = get_object_or_404(queries.inbox(request.viewer), code=code)
-    messages.read(message=message, by=request.viewer.actor, now=clock.now())
-    return redirect(message.url or "inbox")
+    """Mark one message as read and open it."""
+    found = get_object_or_404(queries.inbox(request.viewer), code=code)
+    messages.read(message=found, by=request.viewer.actor, now=clock.now())
+    return redirect("message", code)
+
+
+def read_all(request: SignedInRequest) -> HttpResponse:
+    """Mark every message as read."""
+    person = get_object_or_404(Person, pk=request.viewer.person_id)
+    count = messages.read_all(person=person, by=request.viewer.actor, now=clock.now())
+    if count:
+        toasts.success(request, _("Everything is marked as read."))
+    return redirect("inbox")
 
 
 def me(request: SignedInRequest) -> HttpResponse:

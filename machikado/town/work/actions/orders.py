@@ -16,6 +16,7 @@ from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Organisation, Town
 from machikado.town.people.permissions import require
 from machikado.town.work import lives
+from machikado.town.work.actions.inviting import invite_inquirer
 from machikado.town.work.actions.telling_orders import tell_client, tell_coordinator
 from machikado.town.work.events.deliveries import DeliveryWithdrawn
 from machikado.town.work.events.orders import (
@@ -181,7 +182,10 @@ def link_client(*, order: Order, client: Organisation, by: Actor, now: datetime)
 
 @transaction.atomic
 def estimate(*, order: Order, estimate: NewEstimate, by: Actor, now: datetime) -> Estimate:
-    """Answer an inquiry with a price; a later estimate replaces an earlier one. Raises CannotEstimate, CannotStep."""
+    """Answer an inquiry with a price; a later estimate replaces an earlier one. Raises CannotEstimate, CannotStep.
+
+    An inquirer whose organisation has nobody who could look at it is invited to come in.
+    """
     require(by, may="work.estimate", on=order)
     order = locked(order)
     _check_figures(order, estimate, town_date(now))
@@ -204,6 +208,7 @@ def estimate(*, order: Order, estimate: NewEstimate, by: Actor, now: datetime) -
     set_state(order, after, now)
     record(_estimated(order, row), by=by, now=now, detail={"note": row.note})
     tell_client(order, "work.estimate_made", now)
+    invite_inquirer(order=order, by=by, now=now)
     return row
 
 

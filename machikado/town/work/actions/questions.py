@@ -1,18 +1,21 @@
-"""リーダーに聞く: a worker asks about a task, a leader answers in words."""
+"""リーダーに聞く: a worker asks, about a task or about anything else, and a leader answers in words."""
 
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import Actor
 from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
+from machikado.town.people.actions.messages import NewMessage, tell
+from machikado.town.people.models import Worker
 from machikado.town.people.permissions import require
 from machikado.town.work.actions.claims import lock_worker
-from machikado.town.work.actions.telling import tell_leaders, tell_worker
+from machikado.town.work.actions.telling import person_of, tell_leaders, tell_leaders_of, tell_worker
 from machikado.town.work.events.reviews import QuestionAnswered, QuestionAsked
-from machikado.town.work.models import Assignment, Question
+from machikado.town.work.models import Assignment, Question, Task
 from machikado.town.work.seams import require_own
 
 LENGTH = 1000
@@ -31,24 +34,33 @@ class CannotAsk(Cannot):
     }
 
 
-@transaction.atomic
 def ask(*, assignment: Assignment, text: str, by: Actor, now: datetime) -> Question:
-    """Ask the leaders about a task; asking the same twice is once. Raises CannotAsk.
+    """Ask the leaders about a task; asking the same twice is once. Raises CannotAsk."""
+    return _ask(assignment.worker, assignment.task, text, by, now)
 
-    The worker's row is held, so that two halves of a double click come one after the other.
-    """
-    require_own(assignment.worker, by)
+
+def ask_anything(*, worker: Worker, text: str, by: Actor, now: datetime) -> Question:
+    """相談する: ask the leaders something that is about no task. Raises CannotAsk."""
+    return _ask(worker, None, text, by, now)
+
+
+@transaction.atomic
+def _ask(worker: Worker, task: Task | None, text: str, by: Actor, now: datetime) -> Question:
+    """The worker's row is held, so that two halves of a double click come one after the other."""
+    require_own(worker, by)
     words = _words(text)
-    waiting = Question.objects.filter(worker=lock_worker(assignment.worker), answered_at=None)
-    same = waiting.filter(task_id=assignment.task_id, text=words).first()
+    waiting = Question.objects.filter(worker=lock_worker(worker), answered_at=None)
+    same = waiting.filter(task=task, text=words).first()
     if same is not None:
         return same
     if waiting.count() >= MOST_WAITING:
         raise CannotAsk("many", number=MOST_WAITING)
-    question = Question.objects.create(task=assignment.task, worker=assignment.worker, text=words, asked_at=now)
-    event = QuestionAsked(code=question.code, task=question.task.code, worker=question.worker.code)
-    record(event, by=by, now=now)
-    tell_leaders(question.task, "work.question", now)
+    question = Question.objects.create(task=task, worker=worker, text=words, asked_at=now)
+    record(QuestionAsked(code=question.code, task=task.code if task else "", worker=worker.code), by=by, now=now)
+    if task:
+        tell_leaders(task, "work.question", now)
+    else:
+        tell_leaders_of(question, now)
     return question
 
 
@@ -63,12 +75,18 @@ def answer(*, question: Question, text: str, by: Actor, now: datetime) -> Questi
     row.answer, row.answered_by_id, row.answered_at = words, by.person_id, now
     row.save(update_fields=["answer", "answered_by", "answered_at"])
     minutes = int((now - row.asked_at).total_seconds()) // 60
-    record(QuestionAnswered(code=row.code, task=row.task.code, minutes=minutes), by=by, now=now)
-    assignment = Assignment.objects.select_related("task__job", "worker").get(
-        task_id=row.task_id, worker_id=row.worker_id
-    )
-    tell_worker(assignment, "work.answer", {}, now)
+    record(QuestionAnswered(code=row.code, task=row.task.code if row.task else "", minutes=minutes), by=by, now=now)
+    _tell_answer(row, now)
     return row
+
+
+def _tell_answer(row: Question, now: datetime) -> None:
+    """The message leads to the task that was asked about, else to the worker's questions."""
+    if row.task is None:
+        tell(person_of(row.worker), NewMessage("work.answered", url=reverse("work:questions")), now=now)
+        return
+    asked = Assignment.objects.select_related("task__job", "worker").get(task=row.task, worker=row.worker)
+    tell_worker(asked, "work.answer", {}, now)
 
 
 def _words(text: str) -> str:

@@ -5,12 +5,11 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from machikado.town.common import diary
 from machikado.town.common.actors import SYSTEM
-from machikado.town.common.models import Event, FileUse
+from machikado.town.common.models import FileUse
 from machikado.town.common.retention import Retention
 from machikado.town.people.traces import ERASED
-from machikado.town.work.actions import orders
+from machikado.town.work.actions import inquiries
 from machikado.town.work.models import (
     Assignment,
     Batch,
@@ -41,11 +40,7 @@ def _remove_inquiries(before: datetime, now: datetime) -> int:
     old = Order.objects.filter(led_to_nothing, stepped_at__lt=before, inquiry__isnull=False)
     found = list(old.order_by("pk"))
     for order in found:
-        orders.step(order=order, to=Order.State.DECLINED, by=SYSTEM, now=now)
-        told = Event.objects.filter(noun="order", code=order.code).exclude(detail_digest="")
-        diary.erase_detail(told.values_list("pk", flat=True))
-        Inquiry.objects.filter(order=order).delete()
-        Order.objects.filter(pk=order.pk).update(title=ERASED)
+        inquiries.forget(order, SYSTEM, now)
     return len(found)
 
 

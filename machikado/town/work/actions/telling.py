@@ -2,30 +2,45 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.people.actions.messages import NewMessage, tell
 from machikado.town.people.models import Membership, Person, Role, Worker
-from machikado.town.work.models import Assignment, Task
+from machikado.town.people.sentences import Words
+from machikado.town.work.models import Assignment, Question, Task
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise  # only the type stubs know this name
-
-SENTENCES: "dict[str, StrPromise]" = {
-    "work.redo_requested": _(
-        "Could you look at “%(title)s” once more? It is about clause %(clause)s of the procedure."
-        " What you earned stays."
+SENTENCES: dict[str, Words] = {
+    "work.redo_requested": Words(
+        _("Please look once more: %(title)s"),
+        _(
+            "Could you look at “%(title)s” once more? It is about clause %(clause)s of the procedure."
+            " What you earned stays."
+        ),
     ),
-    "work.rejected": _(
-        "Two people looked at your answer to “%(title)s” and could not take it, because of clause %(clause)s."
-        " If you see it differently, please write to us."
+    "work.rejected": Words(
+        _("An answer could not be taken: %(title)s"),
+        _(
+            "Two people looked at your answer to “%(title)s” and could not take it, because of clause %(clause)s."
+            " If you see it differently, please write to us."
+        ),
     ),
-    "work.thanks": _("Thank you for your work on “%(title)s”. It was done well."),
-    "work.question": _("There is a question about a task of “%(title)s”."),
-    "work.answer": _("Your leader has answered your question about “%(title)s”."),
+    "work.thanks": Words(_("Thank you"), _("Thank you for your work on “%(title)s”. It was done well.")),
+    "work.question": Words(
+        _("A worker asks: %(title)s"), _("A worker has a question about a task of “%(title)s”. Please answer it.")
+    ),
+    "work.answer": Words(
+        _("An answer to your question: %(title)s"), _("Your leader has answered your question about “%(title)s”.")
+    ),
+    "work.asked": Words(
+        _("A worker would like to talk to you"),
+        _("A worker has a question that is not about a task. Please answer it."),
+    ),
+    "work.answered": Words(
+        _("An answer to your question"), _("Your leader has answered. The answer stands beside your question.")
+    ),
 }
 
 
@@ -47,7 +62,15 @@ def tell_worker(row: Assignment, kind: str, params: Mapping[str, Any], now: date
 
 def tell_leaders(task: Task, kind: str, now: datetime) -> None:
     """Tell every leader of the centre something about a task; the message leads to its review page."""
-    message = NewMessage(kind=kind, params={"title": task.job.title}, url=reverse("work:review", args=[task.code]))
+    _tell_leaders(NewMessage(kind, {"title": task.job.title}, reverse("work:review", args=[task.code])), now)
+
+
+def tell_leaders_of(question: Question, now: datetime) -> None:
+    """Tell every leader that somebody asks something that is about no task; the message leads to the question."""
+    _tell_leaders(NewMessage("work.asked", url=reverse("work:question", args=[question.code])), now)
+
+
+def _tell_leaders(message: NewMessage, now: datetime) -> None:
     leaders = Membership.objects.filter(role=Role.LEADER, until=None).select_related("person")
     for person in {membership.person for membership in leaders}:
         tell(person, message, now=now)

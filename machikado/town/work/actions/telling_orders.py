@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,22 +9,50 @@ from django.utils.translation import gettext_lazy as _
 from machikado.town.common.codes import spoken
 from machikado.town.people.actions.messages import NewMessage, tell
 from machikado.town.people.models import Person, Role
+from machikado.town.people.sentences import Words
 from machikado.town.work.models import Order
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise  # only the type stubs know this name
-
-SENTENCES: "dict[str, StrPromise]" = {
-    "work.inquiry_came": _("A new inquiry has come in (%(order)s)."),
-    "work.estimate_made": _("The estimate for your order %(order)s is there. Please have a look."),
-    "work.estimate_accepted": _("The client has accepted the estimate of order %(order)s."),
-    "work.delivery_made": _("The results of your order %(order)s are there. Please check and accept them."),
-    "work.delivery_accepted": _("The client has accepted the delivery of order %(order)s."),
-    "work.order_declined": _("We are sorry: we cannot take on your order %(order)s. The reason stands on its page."),
-    "work.order_cancelled": _("Your order %(order)s was cancelled. The reason stands on its page."),
-    "work.order_suspended": _("The work on your order %(order)s rests. Why, and what comes next, stands on its page."),
-    "work.order_resumed": _("The work on your order %(order)s goes on."),
-    "work.rework_asked": _("The client asks for rework in order %(order)s."),
+SENTENCES: dict[str, Words] = {
+    "work.inquiry_came": Words(
+        _("A new inquiry: %(order)s"),
+        _("A new inquiry has come in (%(order)s)."),
+    ),
+    "work.estimate_made": Words(
+        _("Our estimate: %(order)s"),
+        _("The estimate for your order %(order)s is there. Please have a look."),
+    ),
+    "work.estimate_accepted": Words(
+        _("The estimate was accepted: %(order)s"),
+        _("The client has accepted the estimate of order %(order)s."),
+    ),
+    "work.delivery_made": Words(
+        _("The results are there: %(order)s"),
+        _("The results of your order %(order)s are there. Please check and accept them."),
+    ),
+    "work.delivery_accepted": Words(
+        _("The delivery was accepted: %(order)s"),
+        _("The client has accepted the delivery of order %(order)s."),
+    ),
+    "work.order_declined": Words(
+        _("We cannot take on your order: %(order)s"),
+        _("We are sorry: we cannot take on your order %(order)s. The reason stands on its page."),
+    ),
+    "work.order_cancelled": Words(
+        _("Your order was cancelled: %(order)s"),
+        _("Your order %(order)s was cancelled. The reason stands on its page."),
+    ),
+    "work.order_suspended": Words(
+        _("The work rests: %(order)s"),
+        _("The work on your order %(order)s rests. Why, and what comes next, stands on its page."),
+    ),
+    "work.order_resumed": Words(
+        _("The work goes on: %(order)s"),
+        _("The work on your order %(order)s goes on."),
+    ),
+    "work.rework_asked": Words(
+        _("Rework is asked for: %(order)s"),
+        _("The client asks for rework in order %(order)s."),
+    ),
 }
 
 

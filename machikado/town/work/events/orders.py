@@ -64,3 +64,13 @@ class OrderStepped(DiaryEvent):
     before: str
     after: str
     minutes: int
+
+
+@dataclass(frozen=True)
+class InquiryErased(DiaryEvent):
+    """What an inquirer wrote was erased on request: the `whole` of it, or who asked alone."""
+
+    kind: ClassVar[str] = "work.inquiry_erased"
+    noun: ClassVar[str] = "order"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    whole: bool

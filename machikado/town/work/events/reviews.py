@@ -109,8 +109,9 @@ class SettlementTakenBack(DiaryEvent):
 
 @dataclass(frozen=True)
 class QuestionAsked(DiaryEvent):
-    """A worker asked a leader about a task."""
+    """A worker asked a leader, about a task or (`task` is empty) about something else."""
 
+    v: ClassVar[int] = 2
     kind: ClassVar[str] = "work.question_asked"
     noun: ClassVar[str] = "question"
     visibility: ClassVar[Visibility] = Visibility.STAFF
@@ -120,8 +121,9 @@ class QuestionAsked(DiaryEvent):
 
 @dataclass(frozen=True)
 class QuestionAnswered(DiaryEvent):
-    """A leader answered."""
+    """A leader answered; `task` as in the question."""
 
+    v: ClassVar[int] = 2
     kind: ClassVar[str] = "work.question_answered"
     noun: ClassVar[str] = "question"
     visibility: ClassVar[Visibility] = Visibility.STAFF

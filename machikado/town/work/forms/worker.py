@@ -43,6 +43,17 @@ class QuestionForm(forms.Form):
     )
 
 
+class TalkForm(forms.Form):
+    """相談する: whatever a worker would like to ask."""
+
+    text = forms.CharField(
+        label=_("What would you like to talk about?"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("One or two sentences are enough. It can be about anything: the work, the pay, your time."),
+    )
+
+
 class AnswerQuestionForm(forms.Form):
     """What a leader answers to a question."""
 

@@ -1,4 +1,4 @@
-"""Question: what a worker asks a leader about one task, and the answer. Free text, so it can be erased."""
+"""Question: what a worker asks a leader, about one task or none, and the answer. Free text, so it can be erased."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,10 +9,10 @@ from machikado.town.work.models.tasks import Task
 
 
 class Question(models.Model):
-    """リーダーに聞く: one question about one task; the first answer stands."""
+    """リーダーに聞く: one question, about one task or about anything else; the first answer stands."""
 
     code = CodeField()
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="questions")
+    task = models.ForeignKey(Task, null=True, blank=True, on_delete=models.PROTECT, related_name="questions")
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(max_length=1000)
     asked_at = models.DateTimeField()

@@ -21,6 +21,7 @@ STOPPED = (Order.State.SUSPENDED, Order.State.DECLINED, Order.State.CANCELLED)
 
 SENTENCES: dict[str, "StrPromise"] = {
     "work.order_inquired": _("The inquiry came in."),
+    "work.inquiry_erased": _("What the inquirer wrote was erased at their request."),
     "work.client_linked": _("The order was linked to its client."),
     "work.order_estimated": _("Estimate %(number)s: %(items)s items at %(unit_yen)s yen, due %(due_on)s."),
     "work.estimate_accepted": _("The client accepted estimate %(number)s."),

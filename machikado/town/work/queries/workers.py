@@ -84,6 +84,11 @@ def questions_visible_to(viewer: Viewer) -> QuerySet[Question]:
     return rows.filter(worker_id=viewer.worker_id) if viewer.worker_id else rows.none()
 
 
+def general_questions(viewer: Viewer) -> QuerySet[Question]:
+    """The unanswered questions that are about no task, the oldest first."""
+    return questions_visible_to(viewer).filter(task=None, answered_at=None)
+
+
 def in_hand(worker: Worker) -> QuerySet[Assignment]:
     """What the worker holds now: begun before unopened, redo requests included; with task and job."""
     held = worker.assignments.filter(state__in=Assignment.HOLDING)

@@ -3,7 +3,7 @@
 from django.urls import resolve
 
 from machikado.town.common import clock, files
-from machikado.town.work.actions import assignments, orders, submissions
+from machikado.town.work.actions import assignments, orders, questions, submissions
 from machikado.town.work.actions.batches import Upload
 from machikado.town.work.models import Assignment
 from machikado.town.work.tests.corner import new_answer
@@ -57,6 +57,13 @@ def reviewable_task(cast: Cast) -> Example:
     return Example({"code": held.task.code}, fields={"decision": "accept", "submission": sent.code})
 
 
+def question(cast: Cast) -> Example:
+    """What Nakajima would like to talk about."""
+    worker, by = cast.worker("nakajima"), cast.actor("nakajima")
+    asked = questions.ask_anything(worker=worker, text="来月の時間のこと", by=by, now=clock.real_now())
+    return Example({"code": asked.code}, fields={"text": "いつでもどうぞ。"})
+
+
 def file(cast: Cast) -> Example:
     """The image of a task in Nakajima's hands, at the address that was signed for her."""
     order = agreed_order(cast)
@@ -73,6 +80,7 @@ def file(cast: Cast) -> Example:
 
 EXAMPLES = {
     "file": file,
+    "question": question,
     "assignment": assignment,
     "let_go_assignment": let_go_assignment,
     "terms": terms,

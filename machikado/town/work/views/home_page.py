@@ -22,7 +22,7 @@ from machikado.town.work import bridge
 from machikado.town.work.actions import terms
 from machikado.town.work.bridge import BundleOffer
 from machikado.town.work.forms.worker import MINUTES, OTHER, MinutesForm
-from machikado.town.work.models import Assignment, Job
+from machikado.town.work.models import Assignment, Job, Question
 from machikado.town.work.queries import corner, workers
 from machikado.town.work.queries.piles import piles_for
 from machikado.town.work.views import reasons
@@ -237,6 +237,11 @@ class HomePage:
         """The telephone of the centre."""
         town = people.town()
         return town.desk_phone if town else ""
+
+    @property
+    def waiting_questions(self) -> int:
+        """How many of one's own questions wait for an answer."""
+        return Question.objects.filter(worker=self.worker, answered_at=None).count()
 
     @property
     def corner(self) -> str:

@@ -1,7 +1,8 @@
-"""The public page on which anybody asks the centre for work, and the page that thanks them."""
+"""The public page on which anybody asks the centre for work, the thanks, and how it is erased when they ask."""
 
 from typing import Any
 
+from django.contrib import messages as toasts
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,11 +13,14 @@ from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Organisation, Role
 from machikado.town.people.queries import organisations_visible_to, sign_in_address
 from machikado.town.people.sign_in import client_ip
-from machikado.town.people.viewer import Viewer
+from machikado.town.people.viewer import SignedInRequest, Viewer
+from machikado.town.work.actions import inquiries as erasing
 from machikado.town.work.actions import orders
 from machikado.town.work.forms.inquiry import InquiryForm
+from machikado.town.work.forms.inviting import EraseInquiryForm
 from machikado.town.work.limits import may_send
 from machikado.town.work.models import Order
+from machikado.town.work.views.orders import one_order
 
 # Which field of the form a refusal is about.
 _FIELDS = {"no_contact": "email", "nothing_asked": "about", "wished_past": "wished_on"}
@@ -55,6 +59,21 @@ def inquired(request: HttpRequest, code: str) -> HttpResponse:
     """Thank, and say the code and what happens next. It tells nothing of what was asked."""
     order = get_object_or_404(Order.objects.only("code", "made_at"), code=code)
     return render(request, "work/inquiry/inquired.html", {"code": order.code})
+
+
+def inquiry_erase(request: SignedInRequest, code: str) -> HttpResponse:
+    """Erase what an inquirer wrote, with the reason; the page says first what goes."""
+    order, form = one_order(request, code), EraseInquiryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason, by = form.cleaned_data["reason"], request.viewer.actor
+        try:
+            erasing.erase(order=order, reason=reason, by=by, now=clock.now())
+            toasts.success(request, _("The data were erased."))
+            return redirect("work:order", code)
+        except Cannot as refusal:
+            form.add_error(None, refusal.sentence)
+    whole = order.state in erasing.LED_TO_NOTHING
+    return render(request, "work/inquiry/erase.html", {"order": order, "form": form, "whole": whole})
 
 
 def _organisation(viewer: Viewer | None) -> Organisation | None:

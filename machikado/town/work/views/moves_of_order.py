@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from machikado.town.people.models import Role
+from machikado.town.people.queries import members
 from machikado.town.work import lives
 from machikado.town.work.actions.orders import BY_HAND, has_work
 from machikado.town.work.actions.stops import STOPS
@@ -49,6 +51,9 @@ def next_of(order: Order, jobs: list[Job]) -> Next:
         return _first(order)
     if order.state == S.PREPARING and not has_work(order):
         return _to_prepare(order, jobs)
+    if order.state == S.ESTIMATED and order.client and not members(order.client, Role.CLIENT).exists():
+        sentence = _("Nobody at the client can see the estimate yet. The invitations are listed below.")
+        return Next(sentence, _("Invite somebody"), reverse("work:invite", args=[order.code]))
     sentences = {
         S.ESTIMATED: _("The client is looking at the estimate."),
         S.ACCEPTED: _("The client has agreed. You can begin to prepare."),

@@ -9,6 +9,7 @@ from machikado.town.work.forms.orders import LinkForm
 from machikado.town.work.models import ClientDecision, Delivery, Estimate, Job, Order
 from machikado.town.work.queries.orders import Progress, progress_of_jobs
 from machikado.town.work.queries.story import Told, days_of_steps, events_of, stop_of, story_for_staff
+from machikado.town.work.views.invitation_rows import Insiders, insiders
 from machikado.town.work.views.moves_of_order import Move, Next, Stop, moves, next_of, stops
 from machikado.town.work.views.steps_of_order import Step, steps
 
@@ -46,6 +47,7 @@ class OrderPage:
     stopped: Told | None
     story: list[Told]
     link_form: LinkForm
+    insiders: Insiders | None
 
     @property
     def progress(self) -> Progress:
@@ -98,4 +100,5 @@ def order_page(order: Order, link_form: LinkForm, now: datetime) -> OrderPage:
         stopped=stop_of(order, events),
         story=story_for_staff(order),
         link_form=link_form,
+        insiders=insiders(order.client, now) if order.client else None,
     )

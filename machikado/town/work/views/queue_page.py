@@ -13,11 +13,13 @@ from django.utils.translation import ngettext
 
 from machikado.town.people.viewer import Viewer
 from machikado.town.work.actions.settlements import UNDO_TIME
-from machikado.town.work.models import Job, Review, Settlement, Task
+from machikado.town.work.models import Job, Question, Review, Settlement, Task
 from machikado.town.work.queries import checking
+from machikado.town.work.queries.workers import general_questions
 from machikado.town.work.views.review_page import ReviewPage
 
 REJECTIONS = "rejections"
+MOST_QUESTIONS = 50
 
 
 class QueuePage:
@@ -33,12 +35,22 @@ class QueuePage:
         """How much waits, by tab."""
         second = checking.open_objections(self.viewer)
         second = second.filter(submission__assignment__task__job=self.job) if self.job else second
-        return {**checking.counts(self.viewer, self.job), REJECTIONS: second.count()}
+        counted = checking.counts(self.viewer, self.job)
+        general = 0 if self.job else general_questions(self.viewer).count()
+        questions = counted[checking.QUESTIONS] + general
+        return {**counted, checking.QUESTIONS: questions, REJECTIONS: second.count()}
 
     @property
     def tasks(self) -> QuerySet[Task]:
         """The tasks of the tab."""
         return checking.waiting(self.viewer, self.tab, self.job)
+
+    @property
+    def questions(self) -> list[Question]:
+        """What was asked about no task, on the tab of questions."""
+        if self.tab != checking.QUESTIONS or self.job:
+            return []
+        return list(general_questions(self.viewer)[:MOST_QUESTIONS])
 
     @property
     def jobs(self) -> list[Job]:

@@ -1,0 +1,135 @@
+"""The first contact of a new client: an estimate invites the inquirer; staff and clients invite others."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from machikado.town.common import clock
+from machikado.town.common.actors import SYSTEM, Actor, ActorKind
+from machikado.town.common.calendar import town_date
+from machikado.town.law.queries import parameter
+from machikado.town.people.actions import coming_in, invitations
+from machikado.town.people.models import Channel, Invitation, Message, Organisation, Person, Role
+from machikado.town.people.queries import grants_of, members
+from machikado.town.work.actions import inviting, orders, stops
+from machikado.town.work.actions.new_clients import link_new_client
+from machikado.town.work.models import Order
+from machikado.town.work.tests.makings import NOON, figures, inquiry
+
+NEW = {"email": "hitori@example.com", "person_name": "新人 ひとり", "organisation_name": "はじめて商店"}
+
+
+def asked(cast, **changes) -> Order:
+    """A newcomer's inquiry, linked to a client that the town did not know."""
+    order = orders.inquire(inquiry=inquiry(**{**NEW, **changes}), by=SYSTEM, now=NOON)
+    return link_new_client(order=order, name="はじめて商店", by=cast.actor("momose"), now=NOON)
+
+
+def estimated(cast, **changes) -> Order:
+    order = asked(cast, **changes)
+    orders.estimate(order=order, estimate=figures(), by=cast.actor("momose"), now=NOON)
+    order.refresh_from_db()
+    return order
+
+
+@pytest.mark.smoke
+def test_an_estimate_invites_whoever_asked_and_they_accept_it(cast):
+    order = estimated(cast)
+    made = Invitation.objects.get()
+    assert (made.organisation, str(made.person)) == (order.client, "新人 ひとり")
+    assert made.url == reverse("work:client_order", args=[order.code])
+    assert made.valid_until == town_date(NOON) + timedelta(days=parameter("invitation_days", town_date(NOON)))
+    message = Message.objects.get(kind="people.invited")
+    assert (message.channel, message.person) == (Channel.MAIL, made.person)
+    newcomer = coming_in.Newcomer("新人", "ひとり", "そばとりんごとわさび", "ja")
+    account = coming_in.come_in(invitation=made, newcomer=newcomer, now=NOON)
+    by = Actor(kind=ActorKind.PERSON, person_id=account.person_id, grants=grants_of(account.person))
+    orders.accept_estimate(estimate=order.estimates.get(), by=by, now=NOON)
+    order.refresh_from_db()
+    assert order.state == Order.State.ACCEPTED
+
+
+def test_who_can_look_already_is_not_invited(cast):
+    order = orders.inquire(inquiry=inquiry(), by=SYSTEM, now=NOON)
+    orders.link_client(order=order, client=cast.shop, by=cast.actor("momose"), now=NOON)
+    orders.estimate(order=order, estimate=figures(), by=cast.actor("momose"), now=NOON)
+    assert not Invitation.objects.exists()
+
+
+def test_a_second_estimate_does_not_invite_twice(cast):
+    order = estimated(cast)
+    orders.estimate(order=order, estimate=figures(unit_yen=30), by=cast.actor("momose"), now=NOON)
+    assert Invitation.objects.count() == 1
+
+
+def test_who_left_a_telephone_number_alone_gets_a_letter_from_staff(cast, client_of):
+    order = estimated(cast, email="", phone="0263-52-0280")
+    assert not Invitation.objects.exists()
+    desk = client_of(cast.momose)
+    page = desk.get(reverse("work:order", args=[order.code])).content.decode()
+    assert "まだ見積を見られません" in page
+    form = desk.get(reverse("work:invite", args=[order.code])).content.decode()
+    assert 'value="新人 ひとり"' in form
+    desk.post(reverse("work:invite", args=[order.code]), {"name": "新人 ひとり", "mail": ""})
+    made = Invitation.objects.get()
+    page = desk.get(reverse("work:order", args=[order.code])).content.decode()
+    assert "紙で渡す" in page
+    assert reverse("invitation_letter", args=[made.code]) in page
+
+
+def test_the_order_shows_how_far_the_link_has_come_and_what_can_be_done(cast, client_of):
+    order = estimated(cast)
+    desk, made = client_of(cast.momose), Invitation.objects.get()
+    where = reverse("work:order", args=[order.code])
+    assert "メールを送っています" in desk.get(where).content.decode()
+    invitations.opened(invitation=made, now=clock.now())
+    assert "リンクが開かれました" in desk.get(where).content.decode()
+    fields = {"order": order.code}
+    assert desk.post(reverse("work:invitation_again", args=[made.code]), fields).url == where
+    made.refresh_from_db()
+    assert (made.issue, made.opened_at) == (2, None)
+    assert made.valid_until == inviting.last_day(clock.now())
+    assert desk.post(reverse("work:invitation_withdraw", args=[made.code]), fields).url == where
+    page = desk.get(where).content.decode()
+    assert "取り消しました" in page
+    assert "hitori@example.com" not in page.partition('id="insiders"')[2].partition("</section>")[0]
+
+
+def test_a_client_invites_a_colleague_who_lands_on_the_list(cast, client_of):
+    shop = client_of(cast.takizawa)
+    where = reverse("work:colleagues")
+    page = shop.get(where).content.decode()
+    assert "滝澤 みせ" in page
+    typed = {"organisation": cast.shop.code, "name": "同僚", "mail": "doryo@example.com"}
+    assert shop.post(where, typed).url == where
+    made = Invitation.objects.get()
+    assert (made.organisation, made.url) == (cast.shop, reverse("work:client_orders"))
+    assert "doryo@example.com" in shop.get(where).content.decode()
+    assert "doryo@example.com" not in client_of(cast.furuhata).get(where).content.decode()
+
+
+def test_a_client_cannot_invite_for_another_organisation(cast, client_of):
+    typed = {"organisation": cast.other_shop.code, "name": "同僚", "mail": "doryo@example.com"}
+    client_of(cast.takizawa).post(reverse("work:colleagues"), typed)
+    assert {made.organisation for made in Invitation.objects.all()} <= {cast.shop}
+
+
+def test_what_is_wrong_is_said_and_stays(cast, client_of):
+    page = client_of(cast.takizawa).post(reverse("work:colleagues"), {"name": "同僚", "mail": "no address"})
+    assert 'value="同僚"' in page.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_an_inquiry_without_a_client_invites_nobody(cast, client_of):
+    order = orders.inquire(inquiry=inquiry(**NEW), by=SYSTEM, now=NOON)
+    answer = client_of(cast.momose).get(reverse("work:invite", args=[order.code]))
+    assert answer.url == reverse("work:order", args=[order.code])
+
+
+def test_declining_leaves_the_inquirer_a_way_to_read_why(cast):
+    order = estimated(cast)
+    stops.stop(order=order, to="declined", reason="人が足りません", by=cast.actor("momose"), now=NOON)
+    coming_in.may_use(Invitation.objects.get(), NOON)
+    assert not members(Organisation.objects.get(name="はじめて商店"), Role.CLIENT).exists()
+    assert Person.objects.filter(family_name="新人").exists()
