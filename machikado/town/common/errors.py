@@ -40,4 +40,4 @@ class CannotStep(Cannot):
     @property
     def sentence(self) -> str:
         """The refusal in the language of whoever reads it now."""
-        return gettext("This has moved on in the meantime. Please reload the page and look again.")
+        return gettext("This has changed in the meantime. Please reload the page and look again.")

@@ -78,7 +78,7 @@ def _answer(request: HttpRequest, use: FileUse) -> HttpResponseBase:
     """Answer with the whole file or the one part that was asked for, or say why neither can be had."""
     stored = use.file
     if stored.removed_at is not None:
-        return HttpResponse(_("This file was removed when its time of keeping was over."), status=410)
+        return HttpResponse(_("This file was removed at the end of its retention period."), status=410)
     wanted = request.headers.get("Range", "")
     if request.headers.get("If-Range", f'"{stored.sha256}"') != f'"{stored.sha256}"':
         wanted = ""

@@ -14,15 +14,15 @@ from machikado.town.common.codes import heard
 from machikado.town.people.actions import accounts
 from machikado.town.people.models import Account, Channel, Person
 
-LETTERS = [("normal", _("Usual letters")), ("big", _("Big letters"))]
+LETTERS = [("normal", _("Normal text")), ("big", _("Large text"))]
 
 
 class SignInForm(AuthenticationForm):
     """E-mail and password. One sentence for every failure, so that nobody learns which address is known."""
 
     error_messages = {
-        "invalid_login": _("The e-mail address or the password is not right. Please look at both again."),
-        "inactive": _("The e-mail address or the password is not right. Please look at both again."),
+        "invalid_login": _("The e-mail address or the password is wrong. Please check both."),
+        "inactive": _("The e-mail address or the password is wrong. Please check both."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -86,13 +86,13 @@ class MeForm(forms.Form):
     """How a person wants to be told, in which language, with which letters."""
 
     channel = forms.ChoiceField(
-        label=_("How shall we tell you?"),
+        label=_("How should we contact you?"),
         choices=[(each, _told_by(Channel(each))) for each in Channel.values],
         widget=forms.RadioSelect,
-        help_text=_("Every message also stands on the page of messages."),
+        help_text=_("Every message also appears on your messages page."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
-    letters = forms.ChoiceField(label=_("Size of the letters"), choices=LETTERS, widget=forms.RadioSelect)
+    letters = forms.ChoiceField(label=_("Text size"), choices=LETTERS, widget=forms.RadioSelect)
 
 
 class ErasureForm(forms.Form):
@@ -101,7 +101,7 @@ class ErasureForm(forms.Form):
     code = forms.CharField(
         label=_("Code of this person"),
         max_length=20,
-        help_text=_("Please type the code that stands beside the name, so that nobody is erased by mistake."),
+        help_text=_("Please type the code shown beside the name, so that nobody is erased by mistake."),
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 
@@ -113,5 +113,5 @@ class ErasureForm(forms.Form):
         """The code of this person and of nobody else."""
         typed = heard(self.cleaned_data["code"])
         if typed != self.person.code:
-            raise forms.ValidationError(_("This is not the code of this person. Please compare it again."))
+            raise forms.ValidationError(_("This is not this person’s code. Please compare it again."))
         return typed

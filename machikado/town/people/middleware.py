@@ -47,7 +47,7 @@ class DoorMiddleware:
                 raise ImproperlyConfigured(f"{name or request.path_info} has no door in config/doors.py")
             raise Http404
         if request.method not in door.allowed:
-            return HttpResponseNotAllowed(door.allowed, _("This address cannot be used in this way."))
+            return HttpResponseNotAllowed(door.allowed, _("This page cannot be used in this way."))
         return _stop_at(door, request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:

@@ -15,7 +15,7 @@ def needs(person: Person, now: datetime) -> list[Need]:
     if coordinators.filter(person=person).exists() and not coordinators.exclude(person=person).exists():
         found.append(Need(_("They are the only coordinator. Name another one first.")))
     if Machine.objects.filter(responsible=person).exists():
-        found.append(Need(_("They answer for a machine. Name somebody else first.")))
+        found.append(Need(_("They are responsible for a machine. Name somebody else first.")))
     if ApiToken.objects.filter(responsible=person, revoked_at=None, expires_at__gt=now).exists():
-        found.append(Need(_("They answer for a token of the API that still opens. Revoke it first.")))
+        found.append(Need(_("They are responsible for an API token that is still valid. Revoke it first.")))
     return found

@@ -56,7 +56,7 @@ def test_a_form_from_elsewhere_is_refused_with_the_navigation(cast):
 def test_500_has_the_navigation_and_no_word_of_the_fault(cast, client_of, broken):
     page = page_of(client_of(cast.nakajima), reverse("me"), 500)
     assert reverse("work:mine") in page
-    assert "不具合は記録しました" in page
+    assert "何が起きたかは、記録しました" in page
     assert SECRET not in page
 
 
@@ -67,6 +67,6 @@ def test_500_comes_also_where_the_navigation_is_what_is_broken(cast, client_of, 
     browser = client_of(cast.nakajima)
     monkeypatch.setattr(queries, "unread", no_database)
     page = page_of(browser, reverse("me"), 500)
-    assert "不具合は記録しました" in page
+    assert "何が起きたかは、記録しました" in page
     assert reverse("work:mine") not in page
     assert SECRET not in page

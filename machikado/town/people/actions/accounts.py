@@ -24,10 +24,10 @@ class CannotOpenAccount(Cannot):
     """A sign-in that would be unsafe or would belong to two people."""
 
     sentences = {
-        "email_taken": _("This e-mail address already signs somebody in. Please use another one."),
+        "email_taken": _("This e-mail address is already in use. Please use another one."),
         "has_account": _("This person can sign in already."),
         "erased": _("The data of this person were erased. No sign-in can be opened."),
-        "weak_password": _("This password is too easy to guess. Please take at least 10 characters."),
+        "weak_password": _("This password is too easy to guess. Please use at least 10 characters."),
     }
 
 

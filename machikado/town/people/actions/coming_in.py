@@ -25,7 +25,7 @@ class CannotComeIn(Cannot):
         "withdrawn": _("This invitation was withdrawn. Please ask whoever invited you."),
         "expired": _("This invitation was valid until %(valid_until)s. Please ask for a new one."),
         "no_address": _("Please enter your e-mail address first."),
-        "no_name": _("Please write at least the family name."),
+        "no_name": _("Please enter at least the family name."),
         "known": _(
             "There is already a sign-in for this address. Please sign in with it; then you can accept the invitation."
         ),

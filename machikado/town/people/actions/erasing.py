@@ -69,7 +69,7 @@ TRACES = [
         erase=lambda person: _invitations(person).update(withdrawn_at=clock.now()),
     ),
     Trace(
-        what=_("What filled the messages to this person"),
+        what=_("The contents of messages to this person"),
         count=lambda person: person.messages.count(),
         erase=_erase_messages,
     ),
@@ -81,7 +81,9 @@ TRACES = [
     Trace(
         what=_("Diary rows, with codes and numbers only"),
         count=lambda person: Event.objects.filter(actor_person=person.pk).count(),
-        because=_("They prove what happened; no row of the diary is ever deleted. The person stands there as a code."),
+        because=_(
+            "They prove what happened; no row of the diary is ever deleted. The person appears there only as a code."
+        ),
     ),
     Trace(
         what=_("Which roles were held, from when to when"),

@@ -25,7 +25,7 @@ class CannotInvite(Cannot):
     """An invitation that leads nowhere, or too many of them."""
 
     sentences = {
-        "no_name": _("Please write the name of the person."),
+        "no_name": _("Please enter the name of the person."),
         "not_a_client": _("Only people of a client or of a city office are invited here."),
         "many": _(
             "%(number)s invitations of this organisation are open. Please withdraw those that are no longer needed."

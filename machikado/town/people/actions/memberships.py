@@ -37,7 +37,7 @@ class CannotEndRole(Cannot):
     """A role that has ended, or that nobody else holds."""
 
     sentences = {
-        "ended": _("This role has ended before."),
+        "ended": _("This role has already ended."),
         "last_coordinator": _("The centre needs at least one coordinator. Please name another one first."),
     }
 

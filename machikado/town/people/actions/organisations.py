@@ -18,7 +18,7 @@ class CannotAddOrganisation(Cannot):
     """An organisation without a name, or a second centre."""
 
     sentences = {
-        "no_name": _("Please write the name of the organisation."),
+        "no_name": _("Please enter the name of the organisation."),
         "second_centre": _("One installation serves one centre. Other centres are partner towns."),
     }
 

@@ -18,7 +18,7 @@ from machikado.town.people.traces import needs, traces
 class CannotAddPerson(Cannot):
     """A person without a name."""
 
-    sentences = {"no_name": _("Please write at least the family name.")}
+    sentences = {"no_name": _("Please enter at least the family name.")}
 
 
 class CannotChangePerson(Cannot):
@@ -35,7 +35,7 @@ class CannotErase(Cannot):
 
     sentences = {
         "needed": _("This person's data are still needed. %(reasons)s"),
-        "already": _("The data of this person were erased before."),
+        "already": _("The data of this person have already been erased."),
     }
 
 

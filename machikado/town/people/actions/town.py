@@ -18,8 +18,8 @@ class CannotFound(Cannot):
     """A second town, or one that is not in the register of municipalities."""
 
     sentences = {
-        "exists": _("A town lives here already. One installation serves one town."),
-        "municipality_code": _("The code of a municipality has six digits."),
+        "exists": _("There is already a town here. One installation serves one town."),
+        "municipality_code": _("A municipality code has six digits."),
     }
 
 

@@ -263,7 +263,7 @@ def test_with_the_paper_one_names_an_address_and_goes_on_through_its_mail(cast, 
     assert "新しい手紙" not in client.get(reverse("invitation")).content.decode(), "the paper has served its turn"
     visitor = Client()
     visitor.get(send(made))
-    assert visitor.post(reverse("invitation"), filled()).url == "/client/"
+    assert visitor.post(reverse("invitation"), filled()).headers["Location"] == "/client/"
     assert Account.objects.filter(email="new@example.com").exists()
 
 

@@ -75,7 +75,7 @@ class ChangePassword(views.PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Say that it was changed."""
         response = super().form_valid(form)
-        toasts.success(self.request, _("Your new password holds from now on."))
+        toasts.success(self.request, _("Your new password is now in use."))
         return response
 
 

@@ -119,5 +119,6 @@ def letter(request: HttpRequest, code: str) -> HttpResponse:
     """The invitation as a letter to print, for somebody without e-mail."""
     found = get_object_or_404(Invitation.objects.select_related("person", "organisation"), code=code)
     is_open = found.is_open(town_date(clock.now()))
-    page = {"invitation": found, "is_open": is_open, "secret": invitation_links.spoken_secret(found) if is_open else ""}
+    secret = invitation_links.spoken_secret(found) if is_open else ""
+    page = {"invitation": found, "is_open": is_open, "secret": secret, "site": settings.SITE_URL}
     return render(request, "people/invitation_letter.html", page)

@@ -78,7 +78,7 @@ def _choose(request: SignedInRequest, person: Person, form: MeForm) -> HttpRespo
         form.add_error("channel", refusal.sentence)
         return render(request, "people/me.html", {"form": form, "email": queries.sign_in_address(request.viewer)})
     with override(chosen["language"]):
-        toasts.success(request, _("Kept. We will tell you in this way."))
+        toasts.success(request, _("Saved. We will contact you in this way."))
     response = redirect("me")
     keep(response, settings.LANGUAGE_COOKIE_NAME, chosen["language"])
     keep(response, "letters", chosen["letters"])

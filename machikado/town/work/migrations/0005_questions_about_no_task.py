@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('work', '0003_settlement_undone'),
+        ('work', '0004_tables_in_utf_16'),
     ]
 
     operations = [

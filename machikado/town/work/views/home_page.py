@@ -232,13 +232,13 @@ class HomePage:
         """Whose month it is."""
         return _("My %(month)s") % {"month": date_format(self.today, "F")}
 
-    @property
+    @cached_property
     def phone(self) -> str:
         """The telephone of the centre."""
         town = people.town()
         return town.desk_phone if town else ""
 
-    @property
+    @cached_property
     def waiting_questions(self) -> int:
         """How many of one's own questions wait for an answer."""
         return Question.objects.filter(worker=self.worker, answered_at=None).count()

@@ -22,7 +22,7 @@ def invite(request: SignedInRequest, code: str) -> HttpResponse:
     """Invite somebody to see an order as its client."""
     order = one_order(request, code)
     if order.client is None:
-        toasts.warning(request, _("Say first which client this order is for."))
+        toasts.warning(request, _("Say first which client this order is for. Then somebody can be invited."))
         return redirect("work:order", code)
     asked = getattr(order, "inquiry", None)
     form = InviteForm(request.POST or None, initial={"name": asked.person_name, "mail": asked.email} if asked else None)

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from machikado.town.common import clock
+from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Role
-from machikado.town.people.queries import members
+from machikado.town.people.queries import invitations_of, members
 from machikado.town.work import lives
 from machikado.town.work.actions.orders import BY_HAND, has_work
 from machikado.town.work.actions.stops import STOPS
 from machikado.town.work.models import Job, Order
 
 S = Order.State
+MOST = 20  # invitations that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,7 @@ def next_of(order: Order, jobs: list[Job]) -> Next:
     if order.state == S.PREPARING and not has_work(order):
         return _to_prepare(order, jobs)
     if order.state == S.ESTIMATED and order.client and not members(order.client, Role.CLIENT).exists():
-        sentence = _("Nobody at the client can see the estimate yet. The invitations are listed below.")
-        return Next(sentence, _("Invite somebody"), reverse("work:invite", args=[order.code]))
+        return _to_invite(order)
     sentences = {
         S.ESTIMATED: _("The client is looking at the estimate."),
         S.ACCEPTED: _("The client has agreed. You can begin to prepare."),
@@ -65,6 +67,15 @@ def next_of(order: Order, jobs: list[Job]) -> Next:
         S.ACCEPTED_BY_CLIENT: _("The client has accepted the results. The order can be closed."),
     }
     return Next(sentences.get(S(order.state), _("Nothing is left to do.")))
+
+
+def _to_invite(order: Order) -> Next:
+    """An estimate needs somebody who can look at it."""
+    assert order.client is not None  # an order that is estimated has one
+    if any(each.is_open(town_date(clock.now())) for each in invitations_of(order.client)[:MOST]):
+        return Next(_("The client is invited, and nobody there has accepted yet. The link’s state is shown below."))
+    url = reverse("work:invite", args=[order.code])
+    return Next(_("Nobody at the client can see the estimate yet. Invite somebody."), _("Invite somebody"), url)
 
 
 def _first(order: Order) -> Next:

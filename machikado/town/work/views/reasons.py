@@ -14,7 +14,7 @@ Numbers = Mapping[str, int]
 def _fits(numbers: Numbers) -> str:
     minutes = numbers["spare_seconds"] // 60
     if minutes < 1:
-        return _("It fits into your time.")
+        return _("It fits the time you have.")
     return ngettext("It ends with %(n)s minute to spare.", "It ends with %(n)s minutes to spare.", minutes) % {
         "n": minutes
     }

@@ -50,7 +50,7 @@ def start_bundle(request: SignedInRequest) -> HttpResponse:
         return _back_home(request, refusal.sentence)
     people_workers.remember_minutes(worker=worker, minutes=minutes, by=by, now=now)
     if not held:
-        return _back_home(request, _("Others were quicker with this work. Here is what there is now."))
+        return _back_home(request, _("Somebody else took this work first. Here is what is available now."))
     return redirect("work:task", held[0].code)
 
 
