@@ -1,4 +1,4 @@
-"""Six made-up people and their organisations, built through the actions; tests and the sample town share them."""
+"""Eight made-up people and their organisations, built through the actions; tests and the sample town share them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,14 +42,17 @@ PARTS: Mapping[str, Part] = {
     "hara": Part("原", "みち", ("はら", "みち"), roles=(Role.WORKER,)),
     "takizawa": Part("滝澤", "みせ", ("たきざわ", "みせ"), client_of=SHOP),
     "furuhata": Part("古畑", "よそ", ("ふるはた", "よそ"), client_of=OTHER_SHOP),
+    "uehara": Part("上原", "のりば", ("うえはら", "のりば"), roles=(Role.TRANSPORT,)),
+    "futaki": Part("二木", "はこぶ", ("ふたき", "はこぶ"), roles=(Role.DRIVER,)),
 }
 
 
 @dataclass(frozen=True)
 class Cast:
-    """The six by short name. `momose` coordinates, `ozawa` leads and works, `nakajima` and `hara` work,
+    """The eight by short name. `momose` coordinates, `ozawa` leads and works, `nakajima` and `hara` work,
 
-    `takizawa` is a client, `furuhata` the client of another shop who must see nothing of hers.
+    `takizawa` is a client, `furuhata` the client of another shop who must see nothing of hers, `uehara` manages the
+    bus, `futaki` drives it.
     """
 
     persons: Mapping[str, Person]
@@ -87,7 +90,7 @@ class Cast:
 
 
 def build(now: datetime) -> Cast:
-    """Found the sample town and bring in its six people. Nobody has a password: only demo links open their accounts."""
+    """Found the sample town and bring in its eight people. Nobody has a password: demo links alone open their accounts."""
     towns.lay(TOWN, now=now)
     shops = {
         name: organisations.add(

@@ -151,6 +151,55 @@ def import_places(file: Path) -> None:
         console.print(f"{gazetteer.load_places(gazetteer.read_csv(lines))} places")
 
 
+@import_app.command("roads")
+def import_roads(file: Path) -> None:
+    """Read a map of roads (.osm.pbf, .osm, .osm.gz, .osm.bz2, .geojson) and use it from now on."""
+    from machikado.town.common import clock
+    from machikado.town.common.actors import SYSTEM
+    from machikado.town.ride.actions import roads
+    from machikado.town.ride.queries.roads import bad_kerbs
+
+    network = roads.bring_in(name=file.name, data=file.read_bytes(), by=SYSTEM, now=clock.now())
+    console.print(f"Version {network.number}: {network.ways} ways, {network.arcs} arcs, {network.km} km")
+    islands = ", ".join(f"{metres / 1000:.1f} km" for metres in network.island_metres[1:])
+    console.print(f"Islands beside the main part: {islands or 'none'}", soft_wrap=True)
+    for code, count in sorted(network.remark_counts.items()):
+        console.print(f"Remarked {count} × {code}", highlight=False)
+    for line in network.remark_lines:
+        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+    bad = bad_kerbs(network)
+    for words, names in (
+        ("On no road", [f"{stop.number} {stop.name}" for stop in bad.off]),
+        ("Not to be reached", [f"{kerb.stop.number} {kerb.stop.name}" for kerb in bad.unreachable]),
+        ("On the wrong side", [f"{kerb.stop.number} {kerb.stop.name}" for kerb in bad.wrong_side]),
+    ):
+        for name in names:
+            console.print(f"{words}: {name}", markup=False, highlight=False)
+
+
+@import_app.command("stops")
+def import_stops(file: Path) -> None:
+    """Read stops from a CSV in the columns of 自治体標準オープンデータセット; all of them or none."""
+    from machikado.town.common import clock
+    from machikado.town.common.actors import SYSTEM
+    from machikado.town.ride import stop_table
+    from machikado.town.ride.actions import stop_tables
+    from machikado.town.ride.queries.area import first_area
+
+    area = first_area()
+    if area is None:
+        console.print("There is no service area yet. Please found one first, on the page of the hours.", style="red")
+        raise typer.Exit(1)
+    try:
+        done = stop_tables.take_in(area=area, rows=stop_table.read(file.read_bytes()), by=SYSTEM, now=clock.now())
+    except stop_tables.CannotImportStops as refusal:
+        for fault in refusal.faults:
+            console.print(f"line {fault.line}: {fault.reason.sentence}", markup=False, highlight=False, soft_wrap=True)
+        console.print("Nothing was imported.", style="red")
+        raise typer.Exit(1) from refusal
+    console.print(f"{done.added} new, {done.changed} changed, {done.same} as they were")
+
+
 @app.command()
 def backup(file: Path) -> None:
     """Write database and stored files into one .tar.gz, while the town goes on."""

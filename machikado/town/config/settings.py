@@ -62,6 +62,7 @@ if MACHIKADO_DEMO and (CSRF_TRUSTED_ORIGINS or set(ALLOWED_HOSTS) - {"127.0.0.1"
 INSTALLED_APPS = [
     "machikado.town.config",
     "machikado.town.work",
+    "machikado.town.ride",
     "machikado.town.law",
     "machikado.town.people",
     "machikado.town.common",
@@ -245,6 +246,8 @@ FILE_DOORS: dict[str, str] = {
     "batch": "machikado.town.work.file_doors.may_read_upload",
     "task": "machikado.town.work.file_doors.may_read_image",
     "delivery": "machikado.town.work.file_doors.may_read_delivery",
+    "roads": "machikado.town.ride.file_doors.may_read_roads",
+    "stop": "machikado.town.ride.file_doors.may_read_photo",
 }
 APPEND_ONLY = ["common.Event", "common.Seal", "work.ShownTerms"]
 REACTIONS: dict[str, str] = {}  # reader of the diary → (event) -> None
@@ -255,6 +258,7 @@ PROBLEMS: list[str] = [
     "machikado.town.people.soundness.problems",
     "machikado.town.law.parameters.problems",
     "machikado.town.work.queries.soundness.problems",
+    "machikado.town.ride.queries.soundness.problems",
 ]
 TICKS: dict[str, int] = {
     "machikado.town.common.files.remove_strays": 24 * 3600,
@@ -279,10 +283,12 @@ RETENTION: list[str] = [  # what is kept for a time, and how it goes: docs/guide
 NEEDED_BY: list[str] = [  # (person, now) -> why they cannot be erased yet
     "machikado.town.people.needed.needs",
     "machikado.town.work.queries.needed.needs",
+    "machikado.town.ride.queries.needed.needs",
 ]
 TRACES: list[str] = [  # what a person leaves: what goes when they are erased, what stays and why
     "machikado.town.people.actions.erasing.TRACES",
     "machikado.town.work.actions.erasing.TRACES",
+    "machikado.town.ride.actions.erasing.TRACES",
 ]
 
 # --- the log: one JSON line per thing that happened, no personal data -------------------------------------------------

@@ -130,6 +130,8 @@ class Role(models.TextChoices):
     LEADER = "leader", _("Leader")
     WORKER = "worker", _("Worker")
     CLIENT = "client", _("Client")
+    TRANSPORT = "transport", _("Transport manager")
+    DRIVER = "driver", _("Driver")
     ACCOUNTANT = "accountant", _("Accountant")
     OFFICIAL = "official", _("City official")
 

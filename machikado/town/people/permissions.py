@@ -11,6 +11,7 @@ OWNER = "owner"  # not a role: the person whose thing it is (`on.person_id`)
 _COORDINATOR = frozenset({Role.COORDINATOR.value})
 _CHECKERS = frozenset({Role.COORDINATOR.value, Role.LEADER.value})
 _CLIENT = frozenset({Role.CLIENT.value})
+_TRANSPORT = frozenset({Role.TRANSPORT.value})
 _WORKER = frozenset({Role.WORKER.value})
 
 MAY: dict[str, frozenset[str]] = {
@@ -44,6 +45,12 @@ MAY: dict[str, frozenset[str]] = {
     "work.review": _CHECKERS,
     "work.confirm_objection": _CHECKERS,
     "work.settle": _CHECKERS,
+    "ride.change_area": _TRANSPORT,
+    "ride.import_roads": _TRANSPORT,
+    "ride.change_stops": _TRANSPORT,
+    "ride.change_vehicles": _TRANSPORT,
+    "ride.plan_shifts": _TRANSPORT,
+    "ride.set_fares": _TRANSPORT,
 }
 FOR_MACHINES = frozenset({"work.do"})
 

@@ -17,6 +17,8 @@ GIVEN_BY: dict[str, frozenset[str]] = {
     Role.COORDINATOR: frozenset({Organisation.Kind.CENTRE.value}),
     Role.LEADER: frozenset({Organisation.Kind.CENTRE.value}),
     Role.WORKER: frozenset({Organisation.Kind.CENTRE.value}),
+    Role.TRANSPORT: frozenset({Organisation.Kind.CENTRE.value}),
+    Role.DRIVER: frozenset({Organisation.Kind.CENTRE.value}),
     Role.ACCOUNTANT: frozenset({Organisation.Kind.CENTRE.value}),
     Role.CLIENT: frozenset({Organisation.Kind.CLIENT.value, Organisation.Kind.CITY.value}),
     Role.OFFICIAL: frozenset({Organisation.Kind.CITY.value}),

@@ -1,0 +1,1 @@
+"""What can happen to the bus: the only writers, by noun."""

@@ -1,0 +1,203 @@
+"""Rows → engine values → rows: reads maps of roads, puts stops on the kerb. Never called in a transaction."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from machikado.engines import roads
+from machikado.engines.roads import words
+from machikado.engines.roads.components import Islands, islands
+from machikado.engines.roads.speeds import FREE
+from machikado.engines.roads.times import Roads
+from machikado.town.common import files
+from machikado.town.common.calendar import town_zone
+from machikado.town.common.errors import Cannot
+from machikado.town.ride.ground import CannotPlace, Spot, degrees, metres, nearest_in
+from machikado.town.ride.models import Kerb, RoadNetwork
+
+ENDINGS = {f".{kind.value}": kind for kind in sorted(words.Kind, key=lambda kind: -len(kind.value))}
+MOST_OFF_M = 150  # farther from every road is no roadside
+REMARKS_KEPT = 50
+# What the map on a page shows of each class; the rest is drawn as a street.
+DRAWN = {"motorway": 4, "motorway_link": 3, "trunk": 3, "primary": 3, "secondary": 2, "tertiary": 2}
+ON_FOOT = frozenset({"footway", "steps", "path", "pedestrian", "cycleway"})
+
+
+class CannotReadRoads(Cannot):
+    """A file that is no map of roads."""
+
+    sentences = {
+        "ending": _("The name of the file must end in %(endings)s, so that its format is known."),
+        "broken": _("This map cannot be used: %(reason)s"),
+        "moved": _("Somebody moved a stop while the map was read. Please import it once more."),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class RoadFacts:
+    """What a map of roads holds, as the row of its version tells it."""
+
+    kind: str
+    counts: dict[str, int]
+    island_metres: list[int]
+    remark_counts: dict[str, int]
+    remark_lines: list[str]
+    is_synthetic: bool
+    box: tuple[float, float, float, float]  # south, west, north, east
+    drawing: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KerbFacts:
+    """Where a position lies on the roads; `off_cm` from the middle of the road."""
+
+    arc: int
+    along_cm: int
+    off_cm: int
+    on_left: bool
+    is_reachable: bool
+
+    def row(self, network: RoadNetwork, stop_id: int) -> Kerb:
+        """The same as a row of a stop, not saved."""
+        return Kerb(
+            network=network,
+            stop_id=stop_id,
+            arc=self.arc,
+            along_cm=self.along_cm,
+            off_cm=self.off_cm,
+            on_left=self.on_left,
+            is_reachable=self.is_reachable,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """Roads that are ready to be asked, and the parts of them in which everything reaches everything."""
+
+    roads: Roads
+    islands: Islands
+    box: tuple[float, float, float, float]
+
+
+def kind_of(name: str) -> words.Kind:
+    """Return the format of a map by the ending of its name. Raises CannotReadRoads."""
+    for ending, kind in ENDINGS.items():
+        if name.lower().endswith(ending):
+            return kind
+    raise CannotReadRoads("ending", endings=", ".join(sorted(ENDINGS)))
+
+
+def read(data: bytes, kind: words.Kind, now: datetime) -> tuple[Ready, RoadFacts]:
+    """Read a map and say what is in it. Raises CannotReadRoads; never returns a part of a broken file."""
+    try:
+        network = roads.read(data, kind)
+        ready = _ready(network, now)
+    except words.CannotRead as fault:
+        raise CannotReadRoads("broken", reason=fault) from fault
+    graph = ready.roads.graph
+    remarks = (*network.remarks, *graph.remarks)
+    facts = RoadFacts(
+        kind=kind.value,
+        counts={
+            "nodes": len(network.node_ids),
+            "ways": len(network.ways),
+            "arcs": graph.arcs,
+            "km": int(graph.length_cm.sum()) // 100_000,
+        },
+        island_metres=[round(km * 1000) for km in ready.islands.km],
+        remark_counts=dict(Counter(remark.code for remark in remarks)),
+        remark_lines=[f"{remark.element}: {remark.text}" for remark in remarks[:REMARKS_KEPT]],
+        is_synthetic=all(way.tags.get("source") == "synthetic" for way in network.ways),
+        box=ready.box,
+        drawing=_drawing(network),
+    )
+    return ready, facts
+
+
+def ready_roads(network: RoadNetwork, now: datetime) -> Ready:
+    """Return a stored version ready to be asked; kept in the process, so that only the first asker waits."""
+    assert network.file is not None
+    return _stored(network.sha256, network.kind, now.astimezone(town_zone()).date().isoformat())
+
+
+def on_kerb(ready: Ready, spot: Spot) -> KerbFacts:
+    """Return where a position lies on the roads. Raises CannotPlace when it lies off the map or off every road."""
+    gone = metres(spot, nearest_in(ready.box, spot))
+    facts = {"lat": degrees(spot.lat), "lon": degrees(spot.lon)}
+    if gone > 1000:
+        raise CannotPlace("off_map", km=f"{gone / 1000:.1f}", **facts)
+    try:
+        found = roads.snap(ready.roads.graph, [_point(spot)])
+    except words.CannotPlace as fault:
+        raise CannotPlace("no_road", metres=MOST_OFF_M, **facts) from fault
+    (kerb,) = _kerbs(ready, found)
+    if kerb.off_cm > MOST_OFF_M * 100:
+        raise CannotPlace("no_road", metres=MOST_OFF_M, **facts)
+    return kerb
+
+
+def on_kerbs(ready: Ready, spots: Sequence[Spot]) -> list[KerbFacts | CannotPlace]:
+    """The same for many positions: each comes out as its kerb or as the reason why it has none."""
+    near = [number for number, spot in enumerate(spots) if metres(spot, nearest_in(ready.box, spot)) <= 1000]
+    try:
+        found = roads.snap(ready.roads.graph, [_point(spots[number]) for number in near])
+    except words.CannotPlace:
+        return [_kerb_or_reason(ready, spot) for spot in spots]
+    kerbs = dict(zip(near, _kerbs(ready, found), strict=True))
+    fine = {number: kerb for number, kerb in kerbs.items() if kerb.off_cm <= MOST_OFF_M * 100}
+    return [fine[number] if number in fine else _kerb_or_reason(ready, spot) for number, spot in enumerate(spots)]
+
+
+def _kerb_or_reason(ready: Ready, spot: Spot) -> KerbFacts | CannotPlace:
+    try:
+        return on_kerb(ready, spot)
+    except CannotPlace as reason:
+        return reason
+
+
+def _point(spot: Spot) -> words.Point:
+    return words.Point(spot.lat, spot.lon, None if spot.bearing is None else float(spot.bearing))
+
+
+def _kerbs(ready: Ready, found: words.Stops) -> list[KerbFacts]:
+    columns = zip(found.arc.tolist(), found.along_cm.tolist(), found.off_cm.tolist(), found.left.tolist(), strict=True)
+    return [KerbFacts(arc, along, off, left, bool(ready.islands.main[arc])) for arc, along, off, left in columns]
+
+
+@lru_cache(maxsize=2)
+def _stored(sha256: str, kind: str, _day: str) -> Ready:
+    """By the day as well, as roads close in winter."""
+    data = files.path_of(sha256).read_bytes()
+    moment = datetime.fromisoformat(_day).replace(hour=12)
+    return _at(roads.read(data, words.Kind(kind)), moment)
+
+
+def _ready(network: words.Network, now: datetime) -> Ready:
+    return _at(network, now.astimezone(town_zone()).replace(tzinfo=None, hour=12))
+
+
+def _at(network: words.Network, moment: datetime) -> Ready:
+    """Ready at a moment of the town's own clock."""
+    prepared = roads.prepare(network)
+    lat, lon = network.lat, network.lon
+    box = (float(lat.min()), float(lon.min()), float(lat.max()), float(lon.max()))
+    return Ready(prepared, islands(roads.customise(prepared, FREE, moment)), box)
+
+
+def _drawing(network: words.Network) -> bytes:
+    """The roads as GeoJSON for the map of a page: `w` is how wide a road is drawn, 0 on foot."""
+    features: list[dict[str, Any]] = []
+    for way in network.ways:
+        highway = way.tags.get("highway", "")
+        wide = 0 if highway in ON_FOOT else DRAWN.get(highway, 1)
+        line = [[round(float(network.lon[node]), 6), round(float(network.lat[node]), 6)] for node in way.nodes]
+        properties = {"w": wide} | ({"name": way.tags["name"]} if "name" in way.tags else {})
+        shape = {"type": "LineString", "coordinates": line}
+        features.append({"type": "Feature", "properties": properties, "geometry": shape})
+    return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")).encode()

@@ -1,0 +1,1 @@
+"""Questions about the bus that span rows, by noun."""

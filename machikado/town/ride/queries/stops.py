@@ -1,0 +1,30 @@
+"""Questions about stops: which there are, which are open on a day."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from machikado.town.common.japanese import search_key
+from machikado.town.common.models import SearchKey
+from machikado.town.ride.models import ServiceArea, Stop, StopClosure
+
+KIND = "stop"
+
+
+def closures_on(day: date) -> "QuerySet[StopClosure]":
+    """The closures that hold on a day."""
+    to_come = Q(last_day=None) | Q(last_day__gte=day)
+    return StopClosure.objects.filter(to_come, first_day__lte=day, reopened_at=None)
+
+
+def stops_of(area: ServiceArea, day: date) -> "QuerySet[Stop]":
+    """Every stop of an area by number, each with `is_closed` on a day."""
+    shut = Exists(closures_on(day).filter(stop=OuterRef("pk")))
+    return Stop.objects.filter(area=area).annotate(is_closed=shut).order_by("number")
+
+
+def found_stops(area: ServiceArea, day: date, words: str) -> "QuerySet[Stop]":
+    """The stops whose name, reading, number or address holds what was typed; all for nothing."""
+    key = search_key(words)
+    rows = stops_of(area, day)
+    return rows.filter(pk__in=SearchKey.objects.filter(kind=KIND, key__contains=key).values("noun_id")) if key else rows

@@ -1,0 +1,26 @@
+"""From the command line: a map of roads and a table of stops come in."""
+
+from typer.testing import CliRunner
+
+from machikado.cli import app
+from machikado.town.ride.models import Stop
+from machikado.town.ride.tests.makings import SOUTH, an_area, osm
+
+
+def test_from_the_command_line_a_map_and_a_table_of_stops(db, tmp_path):
+    an_area()
+    town, table = tmp_path / "town.osm", tmp_path / "stops.csv"
+    town.write_bytes(osm())
+    table.write_text(f"ID,名称,緯度,経度\n1,塩尻駅,{SOUTH},137.945\n2,袋小路,36.1255,137.93997\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["import", "stops", str(table)])
+    assert done.exit_code == 0, done.output
+    assert "2 new" in done.output
+    done = CliRunner().invoke(app, ["import", "roads", str(town)])
+    assert done.exit_code == 0, done.output
+    assert "Version 1: 2 ways" in done.output
+    assert "Not to be reached: 2 袋小路" in done.output
+    table.write_text(f"ID,名称,緯度,経度\n3,さかさま,137.945,{SOUTH}\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["import", "stops", str(table)])
+    assert done.exit_code == 1
+    assert "line 2:" in done.output
+    assert Stop.objects.count() == 2
