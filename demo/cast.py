@@ -90,7 +90,7 @@ class Cast:
 
 
 def build(now: datetime) -> Cast:
-    """Found the sample town and bring in its eight people. Nobody has a password: demo links alone open their accounts."""
+    """Found the sample town and bring in its eight people. Nobody has a password: demo links alone open accounts."""
     towns.lay(TOWN, now=now)
     shops = {
         name: organisations.add(

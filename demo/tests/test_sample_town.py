@@ -13,6 +13,8 @@ from demo import crowd, day, handwriting, recipes, sheets, town
 from machikado.town.common import clock, soundness
 from machikado.town.common.models import Place
 from machikado.town.people.models import Worker
+from machikado.town.ride.models import Stop, VehicleShift
+from machikado.town.ride.queries.roads import bad_kerbs, network_in_use
 from machikado.town.work import bridge
 from machikado.town.work.models import Job, Order, Submission, Task
 
@@ -31,6 +33,13 @@ def test_a_newcomer_finds_a_sound_town_and_sees_work_being_done(sample):
     assert states == set(Order.State.values) - {"invoiced", "paid"}  # those come with the money
     assert Worker.objects.count() == 3 + 60
     assert Place.objects.filter(kind="station").count() == 8
+    network = network_in_use()
+    assert network is not None
+    assert network.is_synthetic
+    bad = bad_kerbs(network)
+    assert [bad.off.count(), bad.unreachable.count(), bad.wrong_side.count()] == [0, 0, 0]
+    assert 120 <= Stop.objects.count() <= 194
+    assert VehicleShift.objects.count() >= 4 * 7
     assert list(soundness.all_problems(full=True)) == []
 
     done = Task.objects.filter(job__title__startswith="手書きの数字", state="resolved")
