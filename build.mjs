@@ -3,6 +3,7 @@
 //   machikado/town/<app>/browser/<name>.ts  →  machikado/town/<app>/static/built/<app>/<name>.js
 //   machikado/town/common/look/look.css     →  machikado/town/common/static/built/common/look.css (+ fonts/)
 //   htmx                                    →  machikado/town/common/static/built/common/htmx.js
+//   the map's worker                        →  machikado/town/ride/static/built/ride/mapworker.js
 
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
@@ -52,11 +53,12 @@ async function buildLook() {
   });
 }
 
-async function copyHtmx() {
-  const target = join(builtOf("common"), "htmx.js");
+/** Copies one file of a package as it is: from node_modules into an app's built folder. */
+async function copyPackaged(source, app, name) {
+  const target = join(builtOf(app), name);
   await mkdir(dirname(target), { recursive: true });
-  await copyFile(join(root, "node_modules", "htmx.org", "dist", "htmx.min.js"), target);
-  return [target];
+  await copyFile(join(root, "node_modules", ...source.split("/")), target);
+  return target;
 }
 
 /** What an earlier build left and this one did not write would be served for ever. */
@@ -72,6 +74,7 @@ async function removeOthers(app, written) {
 const apps = (await readdir(town, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 const written = new Set(await buildLook());
 for (const app of apps) for (const path of await buildScripts(app)) written.add(path);
-for (const path of await copyHtmx()) written.add(path); // last: make reads its time as "all is built"
+written.add(await copyPackaged("maplibre-gl/dist/maplibre-gl-worker.mjs", "ride", "mapworker.js"));
+written.add(await copyPackaged("htmx.org/dist/htmx.min.js", "common", "htmx.js")); // last: make reads its time as "all is built"
 for (const app of apps) await removeOthers(app, written);
 console.log(`built ${written.size} files for the browser`);

@@ -7,6 +7,7 @@ WORKER = frozenset({Role.WORKER.value})
 CHECKERS = frozenset({Role.LEADER.value, Role.COORDINATOR.value})
 COORDINATOR = frozenset({Role.COORDINATOR.value})
 CLIENT = frozenset({Role.CLIENT.value})
+TRANSPORT = frozenset({Role.TRANSPORT.value})
 WORKING = WORKER | CHECKERS
 
 GET = frozenset({"GET"})
@@ -31,6 +32,7 @@ DOORS: tuple[Door, ...] = (
     Door("invitation_leave", PUBLIC, POST),
     Door("work:inquire", PUBLIC, BOTH),
     Door("work:inquired", PUBLIC, GET, "order"),
+    Door("ride:places", PUBLIC, BOTH),  # a search is a POST: an address may be somebody's home
     # everybody who is signed in
     Door("file", SIGNED_IN, GET, "file"),  # the signature and settings.FILE_DOORS decide
     Door("inbox", SIGNED_IN, GET),
@@ -98,6 +100,34 @@ DOORS: tuple[Door, ...] = (
     Door("work:client_accept_estimate", CLIENT, POST, "client_estimate"),
     Door("work:client_decide", CLIENT, POST, "client_delivery"),
     Door("work:client_thank", CLIENT, POST, "client_delivery"),
+    # the bus: its managers
+    Door("ride:stops", TRANSPORT, GET),
+    Door("ride:stops_map", TRANSPORT, GET),
+    Door("ride:stops_csv", TRANSPORT, GET),
+    Door("ride:stops_import", TRANSPORT, BOTH),
+    Door("ride:stop_add", TRANSPORT, BOTH),
+    Door("ride:stop", TRANSPORT, BOTH, "stop"),
+    Door("ride:stop_photo", TRANSPORT, POST, "stop"),
+    Door("ride:stop_close", TRANSPORT, POST, "stop"),
+    Door("ride:stop_reopen", TRANSPORT, POST, "closure"),
+    Door("ride:roads", TRANSPORT, GET),
+    Door("ride:roads_drawing", TRANSPORT, GET, "roads"),
+    Door("ride:vehicles", TRANSPORT, GET),
+    Door("ride:vehicle_add", TRANSPORT, BOTH),
+    Door("ride:vehicle", TRANSPORT, BOTH, "vehicle"),
+    Door("ride:vehicle_retire", TRANSPORT, POST, "vehicle"),
+    Door("ride:shifts", TRANSPORT, GET),
+    Door("ride:shift_add", TRANSPORT, BOTH),
+    Door("ride:shift", TRANSPORT, BOTH, "shift"),
+    Door("ride:shift_drop", TRANSPORT, POST, "shift"),
+    Door("ride:fares", TRANSPORT, GET),
+    Door("ride:fares_add", TRANSPORT, BOTH),
+    Door("ride:free_add", TRANSPORT, POST),
+    Door("ride:free_end", TRANSPORT, POST, "free_period"),
+    Door("ride:hours", TRANSPORT, BOTH),
+    Door("ride:suspend", TRANSPORT, POST),
+    Door("ride:lift", TRANSPORT, POST, "suspension"),
+    Door("ride:area", TRANSPORT, BOTH),
     # programs of clients: each operation checks its token
     Door("api:api-root", TOKEN, GET),
     Door("api:openapi-json", TOKEN, GET),

@@ -57,6 +57,17 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
         ),
     ),
     (
+        Role.TRANSPORT,
+        (
+            (_("Stops"), "ride:stops", "pin"),
+            (_("Shifts"), "ride:shifts", "calendar"),
+            (_("Vehicles"), "ride:vehicles", "bus"),
+            (_("Fares"), "ride:fares", "yen"),
+            (_("Hours"), "ride:hours", "clock"),
+        ),
+    ),
+    (Role.DRIVER, ((_("Messages"), "inbox", "mail"),)),
+    (
         Role.CLIENT,
         (
             (_("Orders"), "work:client_orders", "file"),
@@ -86,6 +97,11 @@ BELOW: dict[str, tuple[str, ...]] = {
     "work:questions": ("work:home",),
     "work:question": ("work:reviews",),
     **dict.fromkeys(("erasure", "retention"), ("erasures",)),
+    **dict.fromkeys(("ride:stop", "ride:stop_add", "ride:stops_import", "ride:roads"), ("ride:stops",)),
+    **dict.fromkeys(("ride:vehicle", "ride:vehicle_add"), ("ride:vehicles",)),
+    **dict.fromkeys(("ride:shift", "ride:shift_add"), ("ride:shifts",)),
+    "ride:fares_add": ("ride:fares",),
+    **dict.fromkeys(("ride:area", "ride:suspend"), ("ride:hours",)),
 }
 
 

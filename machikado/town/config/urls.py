@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("machikado.town.people.urls")),
     path("", include("machikado.town.law.urls")),
     path("", include("machikado.town.work.urls")),
+    path("ride/", include("machikado.town.ride.urls")),
     path("api/v1/", api.urls),
 ]

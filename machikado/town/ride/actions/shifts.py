@@ -85,20 +85,22 @@ def change(*, shift: VehicleShift, facts: ShiftFacts, by: Actor, now: datetime) 
 
 
 def drop(*, shift: VehicleShift, by: Actor, now: datetime) -> None:
-    """Drop a shift that has not passed; its row goes, the diary keeps what it was. Raises CannotPlanShift."""
+    """Drop a shift that has not passed: vehicle and driver are free again. Raises CannotPlanShift."""
     require(by, may="ride.plan_shifts", on=shift)
     if shift.day < town_date(now):
         raise CannotPlanShift("past", day=weekday_date(shift.day))
     with transaction.atomic():
         _lock([shift.vehicle], [shift.driver])
         locked = _still_planned(shift)
-        event = ShiftDropped(code=locked.code, **_told(locked))
-        locked.delete()
-        record(event, by=by, now=now)
+        locked.dropped_at = now
+        locked.save(update_fields=["dropped_at"])
+        locked.quarters.all().delete()
+        record(ShiftDropped(code=locked.code, **_told(locked)), by=by, now=now)
+    shift.refresh_from_db()
 
 
 def _still_planned(shift: VehicleShift) -> VehicleShift:
-    locked = VehicleShift.objects.select_for_update().filter(pk=shift.pk).first()
+    locked = VehicleShift.objects.select_for_update().filter(pk=shift.pk, dropped_at=None).first()
     if locked is None:
         raise CannotPlanShift("gone")
     return locked

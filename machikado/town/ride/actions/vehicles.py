@@ -88,7 +88,7 @@ def retire(*, vehicle: RideVehicle, on: date, by: Actor, now: datetime) -> None:
         locked = RideVehicle.objects.select_for_update().get(pk=vehicle.pk)
         if locked.retired_on is not None:
             raise CannotChangeVehicle("retired")
-        later = locked.shifts.filter(day__gte=on).order_by("day").first()
+        later = locked.shifts.filter(day__gte=on, dropped_at=None).order_by("day").first()
         if later is not None:
             raise CannotChangeVehicle("has_shifts", day=later.day)
         locked.retired_on = on

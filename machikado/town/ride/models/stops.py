@@ -33,6 +33,7 @@ class Stop(models.Model):
     note = models.CharField(max_length=200, blank=True)
     photo = models.ForeignKey(FileUse, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField()
+    is_closed: bool  # on the day that was asked for (queries/stops.py)
 
     class Meta:
         constraints = [

@@ -70,6 +70,7 @@ class VehicleShift(models.Model):
     ends = models.PositiveSmallIntegerField(help_text="may pass 24:00")
     start = models.ForeignKey(Stop, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     end = models.ForeignKey(Stop, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    dropped_at = models.DateTimeField(null=True, blank=True, help_text="will not be driven")
 
     class Meta:
         indexes = [models.Index(fields=["day", "vehicle"], name="shift_of_day")]

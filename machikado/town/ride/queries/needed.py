@@ -12,7 +12,7 @@ from machikado.town.ride.models import VehicleShift
 
 def needs(person: Person, now: datetime) -> list[Need]:
     """A shift of today or later, the last one as the day."""
-    last = VehicleShift.objects.filter(driver=person, day__gte=town_date(now)).order_by("-day").first()
+    last = VehicleShift.objects.filter(driver=person, day__gte=town_date(now), dropped_at=None).order_by("-day").first()
     if last is None:
         return []
     sentence = _("They are to drive the bus until %(day)s. Please plan another driver first.")

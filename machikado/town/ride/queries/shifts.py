@@ -29,6 +29,6 @@ def drivers() -> "QuerySet[Person]":
 def shifts_between(area: ServiceArea, first: date, days: int) -> "QuerySet[VehicleShift]":
     """The shifts of so many service days from a day on."""
     last = first + timedelta(days=days - 1)
-    rows = VehicleShift.objects.filter(vehicle__area=area, day__gte=first, day__lte=last)
+    rows = VehicleShift.objects.filter(vehicle__area=area, day__gte=first, day__lte=last, dropped_at=None)
     rows = rows.select_related("vehicle", "driver", "start", "end").prefetch_related("breaks")
     return rows.order_by("day", "vehicle__name", "begins")

@@ -46,7 +46,7 @@ def _hours() -> Iterator[str]:
 def _shifts() -> Iterator[str]:
     """By the clock, not by the quarters that the database compares; and whether the quarters tell the same."""
     last: dict[tuple[str, int], tuple[datetime, str]] = {}
-    for shift in VehicleShift.objects.order_by("day", "begins", "pk"):
+    for shift in VehicleShift.objects.filter(dropped_at=None).order_by("day", "begins", "pk"):
         begin, end = (service_time(shift.day, f"{at // 60}:{at % 60:02d}") for at in (shift.begins, shift.ends))
         for what, number in (("vehicle", shift.vehicle_id), ("driver", shift.driver_id)):
             until, code = last.get((what, number), (begin, ""))
@@ -55,7 +55,8 @@ def _shifts() -> Iterator[str]:
             if end >= until:
                 last[what, number] = (end, shift.code)
     counted = VehicleShift.objects.annotate(taken=Count("quarters"))
-    for shift in counted.exclude(taken__gt=0, ends=F("begins") + F("taken") * 15):
+    fits = Q(dropped_at=None, taken__gt=0, ends=F("begins") + F("taken") * 15) | Q(dropped_at__isnull=False, taken=0)
+    for shift in counted.exclude(fits):
         yield f"shift {shift.code} holds {shift.taken} quarters of an hour, which is not its time"
     strays = ShiftQuarter.objects.exclude(vehicle=F("shift__vehicle"), driver=F("shift__driver"))
     for code in sorted(set(strays.values_list("shift__code", flat=True))):
@@ -101,7 +102,7 @@ def _stops() -> Iterator[str]:
 def _vehicles() -> Iterator[str]:
     for vehicle in RideVehicle.objects.annotate(ways=Count("layouts")).filter(ways=0):
         yield f"vehicle {vehicle.code}: nothing says how many fit in"
-    for shift in VehicleShift.objects.filter(vehicle__retired_on__lte=F("day")):
+    for shift in VehicleShift.objects.filter(vehicle__retired_on__lte=F("day"), dropped_at=None):
         yield f"shift {shift.code}: its vehicle is retired on that day"
 
 

@@ -19,8 +19,8 @@ def closures_on(day: date) -> "QuerySet[StopClosure]":
 
 def stops_of(area: ServiceArea, day: date) -> "QuerySet[Stop]":
     """Every stop of an area by number, each with `is_closed` on a day."""
-    shut = Exists(closures_on(day).filter(stop=OuterRef("pk")))
-    return Stop.objects.filter(area=area).annotate(is_closed=shut).order_by("number")
+    told = {"is_closed": Exists(closures_on(day).filter(stop=OuterRef("pk")))}
+    return Stop.objects.filter(area=area).annotate(**told).order_by("number")
 
 
 def found_stops(area: ServiceArea, day: date, words: str) -> "QuerySet[Stop]":

@@ -75,16 +75,8 @@ def with_hours(area: ServiceArea) -> None:
 
 def stop_facts(**changes: Any) -> StopFacts:
     """A stop at the southern street, on its north side, where the bus drives west."""
-    return StopFacts(
-        **{
-            "number": "1",
-            "name": "大門一番町",
-            "lat": SOUTH + 0.00004,
-            "lon": 137.945,
-            "kana": "ダイモンイチバンチョウ",
-        }
-        | {"zone": "A", **changes}
-    )
+    usual: dict[str, Any] = {"number": "1", "name": "大門一番町", "kana": "ダイモンイチバンチョウ", "zone": "A"}
+    return StopFacts(**{**usual, "lat": SOUTH + 0.00004, "lon": 137.945, **changes})
 
 
 def a_stop(area: ServiceArea, **changes: Any) -> Stop:

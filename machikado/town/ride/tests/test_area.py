@@ -81,7 +81,7 @@ def test_hours_of_a_later_day_leave_today_as_it_is_and_the_same_day_is_set_anew(
     assert asked.spans_on(area, TODAY) == (Span(420, 1200),)
     assert asked.spans_on(area, later) == (Span(540, 1020),)
     assert [day for day, _rules in asked.sets_of_hours(area)] == [later, TODAY]
-    assert Event.objects.filter(kind="ride.hours_set").last().data["hours"] == [["weekday", 540, 1020]]
+    assert Event.objects.filter(kind="ride.hours_set").latest("pk").data["hours"] == [["weekday", 540, 1020]]
     assert soundness.problems() == []
 
 

@@ -87,7 +87,7 @@ def test_a_photo_is_an_image_and_the_newest_one_shows(db):
         photo.seek(0)
         stops.photograph(stop=stop, name="a.jpg", content=photo, by=SYSTEM, now=NOON)
     assert stop.photo is not None
-    assert stop.photo.file.sha256 == Event.objects.filter(kind="ride.stop_photographed").last().data["sha256"]
+    assert stop.photo.file.sha256 == Event.objects.filter(kind="ride.stop_photographed").latest("pk").data["sha256"]
     with pytest.raises(CannotReadImage):
         stops.photograph(stop=stop, name="a.jpg", content=io.BytesIO(b"no image"), by=SYSTEM, now=NOON)
     large = io.BytesIO(b"x" * (20 * 2**20 + 1))

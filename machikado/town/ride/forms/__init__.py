@@ -1,0 +1,1 @@
+"""What a manager of the bus enters, by noun."""

@@ -1,0 +1,65 @@
+"""Examples of the bus for the six questions, made through the actions as a manager would make them."""
+
+from datetime import timedelta
+
+from machikado.town.common import clock
+from machikado.town.common.actors import SYSTEM
+from machikado.town.common.calendar import town_date
+from machikado.town.ride.actions import area as areas
+from machikado.town.ride.actions import fares, stops
+from machikado.town.ride.actions.area import NewSuspension
+from machikado.town.ride.actions.fares import NewFreePeriod
+from machikado.town.ride.actions.stops import NewClosure
+from machikado.town.ride.tests.makings import a_shift, a_stop, a_van, an_area, with_roads
+from tests.examples import Cast, Example
+
+
+def stop(cast: Cast) -> Example:
+    """A stop that is open."""
+    return Example({"code": a_stop(an_area()).code})
+
+
+def closure(cast: Cast) -> Example:
+    """A stop that is closed until further notice."""
+    new = NewClosure("道路工事", town_date(clock.now()))
+    return Example({"code": stops.close(stop=a_stop(an_area()), new=new, by=SYSTEM, now=clock.now()).code})
+
+
+def roads(cast: Cast) -> Example:
+    """The roads in use."""
+    return Example({"code": with_roads().code})
+
+
+def vehicle(cast: Cast) -> Example:
+    """A van in service."""
+    return Example({"code": a_van(an_area()).code})
+
+
+def shift(cast: Cast) -> Example:
+    """Tomorrow's shift."""
+    day = town_date(clock.now()) + timedelta(days=1)
+    return Example({"code": a_shift(cast, a_van(an_area()), day=day).code})
+
+
+def free_period(cast: Cast) -> Example:
+    """Free days that begin today."""
+    today = town_date(clock.now())
+    new = NewFreePeriod("お試し期間", today, today)
+    return Example({"code": fares.set_free(area=an_area(), new=new, by=SYSTEM, now=clock.now()).code})
+
+
+def suspension(cast: Cast) -> Example:
+    """Snow, until further notice."""
+    new = NewSuspension("snow", clock.now())
+    return Example({"code": areas.suspend(area=an_area(), new=new, by=SYSTEM, now=clock.now()).code})
+
+
+EXAMPLES = {
+    "stop": stop,
+    "closure": closure,
+    "roads": roads,
+    "vehicle": vehicle,
+    "shift": shift,
+    "free_period": free_period,
+    "suspension": suspension,
+}

@@ -1,0 +1,49 @@
+"""What the pages of the bus share: the area that they are about, and forms that act."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django import forms
+from django.contrib import messages as toasts
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from machikado.town.common.errors import Cannot
+from machikado.town.people.viewer import SignedInRequest
+from machikado.town.ride.models import ServiceArea
+from machikado.town.ride.queries.area import first_area
+
+View = Callable[..., HttpResponse]
+
+
+def with_area(view: Callable[Concatenate[SignedInRequest, ServiceArea, ...], HttpResponse]) -> View:
+    """Hand a view the area; a town without one is asked first where its bus runs."""
+
+    @wraps(view)
+    def asked(request: SignedInRequest, **kwargs: Any) -> HttpResponse:
+        area = first_area()
+        if area is None:
+            toasts.info(request, _("Please say first where the bus runs."))
+            return redirect("ride:area")
+        return view(request, area, **kwargs)
+
+    return asked
+
+
+def saved(form: forms.Form, act: Callable[[], object]) -> bool:
+    """Act if the form is valid; why it could not be done stands above the form, and what was typed stays in it."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except Cannot as refusal:
+        form.add_error(None, refusal.sentence)
+        return False
+    return True
+
+
+def status(form: forms.Form) -> int:
+    """422 for a form that was sent and cannot be taken."""
+    return 422 if form.is_bound and form.errors else 200
