@@ -53,7 +53,8 @@ class Eyes:
         page.on("dialog", self._on_dialog)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        """What a graphics driver says of its own speed is no fault of the page."""
+        if message.type in {"error", "warning"} and "GL Driver Message" not in message.text:
             self.heard.append(f"console: {message.text} {message.location.get('url', '')}")
 
     def _on_dialog(self, dialog: Dialog) -> None:

@@ -130,8 +130,8 @@ class FreeForm(forms.Form):
 class TryForm(forms.Form):
     """A ride to try the fares on."""
 
-    one = StopChoice(label=_("From where"))
-    other = StopChoice(label=_("To where"))
+    one = StopChoice(label=_("From where"), empty_label=_("Please choose"))
+    other = StopChoice(label=_("To where"), empty_label=_("Please choose"))
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(DAY, "%Y-%m-%d"))
 
     def __init__(self, area: ServiceArea, *args: Any, **kwargs: Any) -> None:

@@ -81,8 +81,10 @@ class ShiftForm(forms.Form):
     """One shift: who drives what, when, from where to where, with which breaks."""
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    vehicle = forms.ModelChoiceField(label=_("Vehicle"), queryset=RideVehicle.objects.none())
-    driver = DriverChoice(label=_("Driver"), queryset=Person.objects.none())
+    vehicle = forms.ModelChoiceField(
+        label=_("Vehicle"), empty_label=_("Please choose"), queryset=RideVehicle.objects.none()
+    )
+    driver = DriverChoice(label=_("Driver"), empty_label=_("Please choose"), queryset=Person.objects.none())
     begins = MinuteField(label=_("Begins"), help_text=_("On a quarter of an hour; may pass 24:00."))
     ends = MinuteField(label=_("Ends"))
     breaks = SpansField(label=_("Breaks"), help_text=_("For example 12:00-13:00"))
