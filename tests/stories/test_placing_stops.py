@@ -13,8 +13,10 @@ from machikado.town.ride.tests.makings import SOUTH, a_shift, a_stop, a_van, an_
 from tests.stories.eyes import Eyes
 
 DESK = {"width": 1280, "height": 900}
-PAGES = ("stops", "stop_add", "stops_import", "roads", "vehicles", "vehicle_add", "shifts", "shift_add", "fares")
-PAGES += ("fares_add", "hours", "area")
+PAGES = (
+    *("stops", "stop_add", "stops_import", "roads", "vehicles", "vehicle_add"),
+    *("shifts", "shift_add", "fares", "fares_add", "hours", "area"),
+)
 
 
 @pytest.fixture
