@@ -1,6 +1,7 @@
 """Positions: swapped degrees, borders, what lies within, how far it is."""
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,7 +33,10 @@ def test_a_position_that_is_none_is_refused_with_the_reason(lat, lon, code):
 def test_swapped_degrees_are_given_back_in_the_right_order():
     with pytest.raises(CannotPlace) as refusal:
         checked(137.948, 36.1144)
-    assert "36.1144, 137.948" in refusal.value.sentence
+    with translation.override("en"):
+        assert "Write 36.1144, 137.948." in refusal.value.sentence
+    with translation.override("ja"):
+        assert "緯度36.1144、経度137.948と入れてください" in refusal.value.sentence
 
 
 @pytest.mark.parametrize(
