@@ -234,7 +234,6 @@ def bench_dispatch(asked: Asked) -> None:
     from machikado.bench import dispatch, report
 
     try:
-        lines = (figure.as_json() for figure in dispatch.figures(asked))
-        raise typer.Exit(report(lines, as_json=asked.json, console=console))
+        raise typer.Exit(report(dispatch.lines(asked), as_json=asked.json, console=console))
     except dispatch.NothingToMeasure as nothing:
         raise typer.BadParameter(str(nothing), param_hint="--set") from nothing

@@ -1,10 +1,11 @@
 """Measures the dispatch engine on instances of the literature and on days of its own: `machikado bench dispatch`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-from machikado.bench.dispatch import static
-from machikado.bench.dispatch.asked import ALL, SETS, SMALL, Asked
-from machikado.bench.dispatch.found import instances
+from machikado.bench.dispatch import cold, days, dynamic, hga, static
+from machikado.bench.dispatch.asked import ALL, SETS, SMALL, STATIC, Asked
+from machikado.bench.dispatch.found import Found, instances
 from machikado.bench.figures import Figure
 from machikado.engines.dispatch.warm import warm
 
@@ -13,11 +14,35 @@ class NothingToMeasure(ValueError):
     """What was asked for is neither a set nor an instance that lies in the folder."""
 
 
-def figures(asked: Asked) -> Iterator[Figure]:
+def lines(asked: Asked) -> Iterator[dict[str, Any]]:
     """Measure what was asked for; compiling is done before. Raises NothingToMeasure for unknown names."""
     found = instances(asked.data) if asked.data is not None else []
     unknown = {*asked.words} - {*SETS, SMALL, ALL} - {each.name for each in found}
     if unknown:
         raise NothingToMeasure(f"There is no set and no instance called {', '.join(sorted(unknown))} in {asked.data}.")
+    for name in NEED_FILES:
+        if name in asked.words and not any(each.set == name for each in found):
+            raise NothingToMeasure(f"There are no instances of {name} in {asked.data}: say --data, or MACHIKADO_DATA.")
     warm()
-    yield from static.figures(asked, found)
+    for figure in static.figures(asked, found):
+        yield figure.as_json()
+    for name, measure in STUDIES.items():
+        members = [each for each in found if each.set == name and (asked.wants(name) or each.name in asked.words)]
+        if asked.wants(name) or members:
+            for figure in measure(asked, members):
+                yield figure.as_json()
+    if asked.wants("roads") and asked.data is not None:
+        from machikado.engines.roads import bench as roads  # needs pyroutingkit, which not every machine has
+
+        yield from roads.figures(asked.data, quick=asked.quick)
+
+
+Study = Callable[[Asked, Sequence[Found]], Iterator[Figure]]
+STUDIES: dict[str, Study] = {
+    "online": lambda asked, _: days.online(asked.seed, quick=asked.quick),
+    "day": lambda asked, _: days.day(asked.seed, quick=asked.quick),
+    "dynamic": dynamic.figures,
+    "hga": hga.figures,
+    "cold": lambda _asked, _found: cold.figures(),
+}
+NEED_FILES = (*STATIC, "dynamic", "hga")
