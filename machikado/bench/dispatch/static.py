@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import fmean
 
+from machikado.bench.dispatch import peers
 from machikado.bench.dispatch.answers import Answer, write
 from machikado.bench.dispatch.asked import ALL, SMALL, STATIC, Asked
 from machikado.bench.dispatch.found import Found
@@ -14,6 +15,7 @@ SECONDS = {"darp-a": (10.0,), "darp-r": (10.0, 60.0), "pdptw-100": (5.0,), "pdpt
 SMALL_SECONDS = 23 * 60.0  # all of `small`, so that it is done in 25 minutes
 QUICK_SECONDS, QUICK_INSTANCES = 0.5, 2
 FIFTH = 5
+PEERED = 2  # instances of each set that the others plan as well
 # What is demanded of a set after so many seconds: mean and worst gap in hundredths, the share at the best known.
 GAPS = {
     "darp-a": ((10.0, {"mean": 0.1, "worst": 0.5, "share": 90.0}),),
@@ -48,6 +50,9 @@ def figures(asked: Asked, found: Sequence[Found]) -> Iterator[Figure]:
                 write(answers[-1], asked.out, asked.seed, last=seconds == _seconds(asked, each)[-1])
             yield line(answers[-1])
         yield from summary(f"{name}, {seconds * share:g} s", name, answers)
+        if asked.wants(name) and not asked.quick:
+            for each, mine in members[:: max(1, len(members) // PEERED)][:PEERED]:
+                yield from peers.figures(each, mine, asked.seed)
 
 
 def _seconds(asked: Asked, found: Found) -> tuple[float, ...]:
