@@ -37,8 +37,7 @@ def chosen(asked: Asked, found: Sequence[Found]) -> list[Found]:
 
 def figures(asked: Asked, found: Sequence[Found]) -> Iterator[Figure]:
     """Plan what was asked for, and yield a line for each instance, then those of its set."""
-    work = [(each, seconds) for each in chosen(asked, found) for seconds in _seconds(asked, each)]
-    share = min(1.0, SMALL_SECONDS / sum(seconds for _, seconds in work)) if SMALL in asked.words else 1.0
+    work, share = planned(asked, found)
     groups: dict[tuple[str, float], list[tuple[Found, float]]] = {}
     for each, seconds in work:
         groups.setdefault((each.set, seconds), []).append((each, round(seconds * share, 1)))
@@ -53,6 +52,14 @@ def figures(asked: Asked, found: Sequence[Found]) -> Iterator[Figure]:
         if asked.wants(name) and not asked.quick:
             for each, mine in members[:: max(1, len(members) // PEERED)][:PEERED]:
                 yield from peers.figures(each, mine, asked.seed)
+
+
+def planned(asked: Asked, found: Sequence[Found]) -> tuple[list[tuple[Found, float]], float]:
+    """Each instance with its seconds, and the share of them that there is time for."""
+    work = [(each, seconds) for each in chosen(asked, found) for seconds in _seconds(asked, each)]
+    if SMALL not in asked.words or not work:
+        return work, 1.0
+    return work, min(1.0, SMALL_SECONDS / sum(seconds for _, seconds in work))
 
 
 def _seconds(asked: Asked, found: Found) -> tuple[float, ...]:

@@ -19,7 +19,8 @@ def solve(task: Rounded, seconds: float, seed: int) -> list[list[int]]:
     how.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     how.time_limit.FromMilliseconds(int(seconds * 1000))
     found = model.SolveWithParameters(how)
-    return [_route(model, manager, found, vehicle) for vehicle in range(task.vehicles)] if found else []
+    routes = [_route(model, manager, found, vehicle) for vehicle in range(task.vehicles)] if found else []
+    return [route for route in routes if route]
 
 
 def _add_times(model, manager, task: Rounded) -> None:  # type: ignore[no-untyped-def]

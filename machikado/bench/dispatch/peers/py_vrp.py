@@ -1,5 +1,7 @@
 """PyVRP: half of the time for fewer vehicles, the rest for shorter ways."""
 
+from contextlib import suppress
+
 from pyvrp import Model, minimise_fleet
 from pyvrp.stop import MaxRuntime
 
@@ -24,8 +26,9 @@ def solve(task: Rounded, seconds: float, seed: int) -> list[list[int]]:
         for head, way in enumerate(ways):
             model.add_edge(at[tail], at[head], way, way)
     data = model.data()
-    fleet = minimise_fleet(data, MaxRuntime(seconds / 2), seed)
-    best = Model.from_data(data.replace(vehicle_types=[fleet])).solve(MaxRuntime(seconds / 2), seed, False, False).best
+    with suppress(ValueError):  # it breaks off where one vehicle would do, since it then tries none
+        data = data.replace(vehicle_types=[minimise_fleet(data, MaxRuntime(seconds / 2), seed)])
+    best = Model.from_data(data).solve(MaxRuntime(seconds / 2), seed, False, False).best
     if not best.is_feasible():
         return []
     ends = [[stop for stop in route.schedule() if stop.is_shipment()] for route in best.routes()]
