@@ -40,6 +40,7 @@ def lines(asked: Asked) -> Iterator[dict[str, Any]]:
 Study = Callable[[Asked, Sequence[Found]], Iterator[Figure]]
 STUDIES: dict[str, Study] = {
     "online": lambda asked, _: days.online(asked.seed, quick=asked.quick),
+    "offers": lambda asked, _: days.offered(asked.seed, quick=asked.quick),
     "day": lambda asked, _: days.day(asked.seed, quick=asked.quick),
     "dynamic": dynamic.figures,
     "hga": hga.figures,

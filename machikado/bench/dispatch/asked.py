@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 STATIC = ("darp-a", "darp-r", "pdptw-100", "pdptw-large")
-OTHER = ("online", "day", "dynamic", "hga", "roads", "cold")
+OTHER = ("online", "offers", "day", "dynamic", "hga", "roads", "cold")
 SETS = (*STATIC, *OTHER)
 SMALL = "small"  # every fifth static instance by name
 ALL = "all"

@@ -3,17 +3,22 @@
 import time
 from collections.abc import Iterator
 from itertools import pairwise
+from random import Random
 
 from machikado.bench.dispatch.live import Day
 from machikado.bench.dispatch.timed import timed
-from machikado.bench.dispatch.towns import town
+from machikado.bench.dispatch.towns import CLOSES, OPENS, STOPS, town
 from machikado.bench.figures import Cost, Demand, Figure, percentile
-from machikado.engines.dispatch import Plan, Problem, problems
+from machikado.engines.dispatch import Plan, Problem, construct, problems
 from machikado.engines.dispatch.desk import Desk
+from machikado.engines.dispatch.offers import OfferBoard, offers
+from machikado.engines.dispatch.promises import Agenda, Choice, When, Wish
 
 REQUESTS, VEHICLES = 1_000, 50
 QUICK_REQUESTS, QUICK_VEHICLES = 30, 5
 RUNS = 7  # the quickest is told, since others on the machine only make it slower
+OFFER_REQUESTS, OFFER_VEHICLES, WISHES = 200, 20, 300
+CHOICES, OFFERS = 5, 3
 ROUNDS = 50  # of improvement after each request
 
 
@@ -32,6 +37,33 @@ def online(seed: int, *, quick: bool) -> Iterator[Figure]:
     rate = len(times) / (sum(times) / 1e6)
     yield _figure(f"online, {size}: rate", (rate, "a second", Demand("≥", 80_000)), cost, "of the sum of all calls")
     yield _violations(f"online, {size}", problem, plan)
+
+
+def offered(seed: int, *, quick: bool) -> Iterator[Figure]:
+    """Offers for one wish after another: stops at both ends to choose from, a day's bookings in the vehicles."""
+    asked, vans = (QUICK_REQUESTS, QUICK_VEHICLES) if quick else (OFFER_REQUESTS, OFFER_VEHICLES)
+    problem = town(asked, vans, seed)[0]
+    board = OfferBoard(Agenda(problem, construct(problem)))
+    wishes = [_wish(number, seed) for number in range(QUICK_REQUESTS if quick else WISHES)]
+    times, found, cpu = [], [], time.process_time()
+    for wish in wishes:
+        begin = time.perf_counter_ns()
+        found.append(offers(board, wish))
+        times.append((time.perf_counter_ns() - begin) / 1e6)
+    cost = Cost(time.process_time() - cpu, sum(times) / 1000)
+    three = sum(isinstance(each, tuple) and len(each) == OFFERS for each in found)
+    note = f"{asked} bookings; {three} of {len(wishes)} got {OFFERS}; p99 {percentile(times, 99):.2f} ms"
+    name = f"offers, {CHOICES} × {CHOICES} stops, {OFFERS} offers, {vans} vehicles: p50"
+    yield _figure(name, (percentile(times, 50), "ms", Demand("≤", 1)), cost, note)
+
+
+def _wish(number: int, seed: int) -> Wish:
+    """Somebody who can walk to a few stops at either end."""
+    chance = Random(seed * 1000 + number)  # noqa: S311  it guards no secret
+    stops = chance.sample(range(STOPS), 2 * CHOICES)
+    choices = [Choice(stop, chance.randrange(30, 400)) for stop in stops]
+    when = chance.randrange(OPENS + 3600, CLOSES - 3 * 3600)
+    return Wish(f"wish {number}", tuple(choices[:CHOICES]), tuple(choices[CHOICES:]), When.LEAVE, when)
 
 
 def day(seed: int, *, quick: bool) -> Iterator[Figure]:

@@ -30,8 +30,9 @@ from machikado.engines.dispatch.arrays import (
     Room,
     Routes,
 )
-from machikado.engines.dispatch.insert import Spot, _first, put_in, take_out, takes
+from machikado.engines.dispatch.insert import Spot, _first, take_out, takes
 from machikado.engines.dispatch.plans import Board
+from machikado.engines.dispatch.seat import seat as seat_in
 from machikado.engines.dispatch.words import NEVER, Plan, Problem
 
 PARTS = 16  # arrays of Net, Routes and Room
@@ -122,7 +123,7 @@ def _seat(net: Net, routes: Routes, room: Room, request: int) -> int:
                 spot = _candidate(net, routes, (vehicle, request), spot, floor)
         if spot.vehicle == NOBODY:
             return NEVER
-        if put_in(net, routes, room, request, spot):
+        if seat_in(net, routes, request, spot):
             return spot.cost
         take_out(net, routes, room, request)
 

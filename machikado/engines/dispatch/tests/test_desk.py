@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from machikado.engines.dispatch import BadProblem, Problem, Request, Vehicle, Visit, problems
+from machikado.engines.dispatch.arrays import DRIVEN
 from machikado.engines.dispatch.desk import Desk
 from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.tests.drawn import small_problems
@@ -54,6 +55,7 @@ def test_a_problem_without_meaning_is_refused():
 @given(small_problems())
 def test_a_desk_books_what_a_board_inserts(problem: Problem):
     desk, board = Desk(problem), Board(problem)
+    mine = desk._board.routes
     for pair, request in enumerate(problem.requests):
         before = int(board.routes.cost.sum())
         cost = desk.book(request.name)
@@ -62,4 +64,8 @@ def test_a_desk_books_what_a_board_inserts(problem: Problem):
         else:
             assert cost is None
         assert desk.plan() == board.plan()
+        for vehicle, size in enumerate(board.routes.size.tolist()):  # what is kept is what a walk along it would find
+            assert (mine.row[vehicle, :size, : DRIVEN + 1] == board.routes.row[vehicle, :size, : DRIVEN + 1]).all()
+            assert (mine.aboard[vehicle, :size] == board.routes.aboard[vehicle, :size]).all()
+        assert (mine.where == board.routes.where).all()
     assert problems(problem, desk.plan()) == []
