@@ -1,6 +1,7 @@
 """Plans an instance in so many seconds, construction included: what `stop` is to the engine is a clock here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from machikado.bench.dispatch.timed import Budget
 from machikado.engines.dispatch import Plan, Problem, construct, improve
@@ -15,6 +16,15 @@ def plan_static(problem: Problem, seconds: float, seed: int) -> Plan:
     """Construct and improve."""
     budget = Budget(seconds)
     return within(budget, improve, problem, construct(problem), seed)
+
+
+def plan_fleet(problem: Problem, seconds: float, seed: int) -> Plan:
+    """The same where fewer vehicles are better than shorter ways: each that is used costs more than any ways can."""
+    budget = Budget(seconds)
+    dear = int(problem.travel.max(initial=1)) * 2 * len(problem.requests)
+    costly = replace(problem, vehicles=tuple(replace(vehicle, fixed_cost=dear) for vehicle in problem.vehicles))
+    plan = within(budget, improve, costly, construct(costly), seed)
+    return improve(problem, plan, 0)  # the same routes, counted without what vehicles cost
 
 
 def plan_crowd(problem: Problem, seconds: float, seed: int) -> Plan:

@@ -6,8 +6,8 @@ from statistics import fmean
 from machikado.bench.dispatch import peers
 from machikado.bench.dispatch.answers import Answer, write
 from machikado.bench.dispatch.asked import ALL, SMALL, STATIC, Asked
-from machikado.bench.dispatch.found import Found
-from machikado.bench.dispatch.planners import plan_static
+from machikado.bench.dispatch.found import Found, Kind
+from machikado.bench.dispatch.planners import plan_fleet, plan_static
 from machikado.bench.dispatch.timed import timed
 from machikado.bench.figures import Cost, Demand, Figure
 
@@ -71,7 +71,8 @@ def _seconds(asked: Asked, found: Found) -> tuple[float, ...]:
 def solve(found: Found, seconds: float, seed: int) -> Answer:
     """Plan one instance: construction and search within the seconds, on one core; reading is not counted."""
     instance = found.read()
-    plan, cost = timed(lambda: plan_static(instance.problem, seconds, seed))
+    make = plan_fleet if found.kind is Kind.PDPTW else plan_static
+    plan, cost = timed(lambda: make(instance.problem, seconds, seed))
     return Answer(found, instance, plan, cost, seconds)
 
 

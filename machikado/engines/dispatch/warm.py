@@ -1,4 +1,4 @@
-"""Compiles every kernel of dispatch by planning one small day."""
+"""Compiles every kernel of dispatch by planning, offering and booking on one small day."""
 
 import numpy as np
 
@@ -6,7 +6,9 @@ from machikado.engines.dispatch.crowd_plans import construct_crowd, improve_crow
 from machikado.engines.dispatch.desk import Desk
 from machikado.engines.dispatch.improve import construct, improve
 from machikado.engines.dispatch.insert import take_out
+from machikado.engines.dispatch.offers import OfferBoard, offers
 from machikado.engines.dispatch.plans import Board
+from machikado.engines.dispatch.promises import Agenda, Choice, When, Wish
 from machikado.engines.dispatch.words import Problem, Request, Rider, Vehicle, Visit
 
 
@@ -20,6 +22,8 @@ def warm() -> None:
     board = Board(problem)
     board.insert(0)
     Desk(problem).book("a")
+    board_of_offers = OfferBoard(Agenda(problem, construct(problem)))
+    offers(board_of_offers, Wish("d", (Choice(0),), (Choice(1),), When.LEAVE, 0))
     take_out(board.net, board.routes, board.room, 0)
     crowd = Problem(travel, requests, (Vehicle("van", 0, None, layouts=((2,),)),))
     improve_crowd(crowd, construct_crowd(crowd), 100)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 from machikado.bench import dispatch
 from machikado.bench.dispatch import static
@@ -19,7 +18,6 @@ from machikado.bench.dispatch.planners import plan_static
 from machikado.bench.dispatch.timed import Budget
 from machikado.bench.dispatch.towns import town
 from machikado.bench.figures import Cost, Figure
-from machikado.cli import app
 from machikado.engines.dispatch import BadProblem, Problem, Request, Vehicle, Visit, construct, problems
 
 # Two requests on a line: out to the far end and home.
@@ -205,10 +203,3 @@ def test_a_longest_ride_is_kept_by_who_knows_of_it():
     bob = Request("2", Visit(2, 0, 30 * 10**9), Visit(4, 0, 10**12), max_ride=20 * 10**9)
     problem = Problem(line, (ann, bob), (Vehicle("1", 0, 0, 0, 10**12, ((2,),)),))
     assert problems(problem, plan_of(problem, or_tools.solve(rounded(problem), 0.3, 1))) == []
-
-
-def test_the_command_prints_a_line_of_json_each_and_refuses_unknown_names(data: Path):
-    said = CliRunner().invoke(app, ["bench", "dispatch", "--json", "--quick", "--set", "z1-2", "--data", str(data)])
-    assert said.exit_code == 0
-    assert all(json.loads(line)["name"].startswith("darp-a") for line in said.stdout.splitlines())
-    assert CliRunner().invoke(app, ["bench", "dispatch", "--set", "nothing", "--data", str(data)]).exit_code == 2
