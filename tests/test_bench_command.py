@@ -1,4 +1,4 @@
-"""The command `machikado bench dispatch` prints a line of JSON for each figure, writes solutions, and knows its sets."""
+"""`machikado bench dispatch` prints a line of JSON for each figure, writes solutions, and refuses unknown sets."""
 
 import json
 from pathlib import Path
