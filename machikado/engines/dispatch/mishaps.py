@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import TypeVar
 
-from machikado.engines.dispatch.promises import Agenda, Band, Promise
+from machikado.engines.dispatch.promises import Agenda, Band, Promise, bound
 from machikado.engines.dispatch.words import Action, Request, Rider, Step, Vehicle, Visit
 
 
@@ -67,13 +67,25 @@ class Draft:
         """Take the agenda apart."""
         self.now = now
         self.travel = agenda.problem.travel
-        self.requests = {request.name: request for request in agenda.problem.requests}
-        self.vehicles = {vehicle.name: vehicle for vehicle in agenda.problem.vehicles}
-        self.steps = {route.vehicle: list(route.steps) for route in agenda.plan.routes}
         self.promises = _windows(agenda) | {promise.name: promise for promise in agenda.promises}
+        self.requests = {request.name: self._full(request) for request in agenda.problem.requests}
+        self.vehicles = {
+            vehicle.name: replace(vehicle, aboard=tuple(map(self._seated, vehicle.aboard)))
+            for vehicle in agenda.problem.vehicles
+        }
+        self.steps = {route.vehicle: list(route.steps) for route in agenda.plan.routes}
         self.told = dict(self.promises)
         self.stranded: list[str] = []
         self.dropped: set[str] = set()
+
+    def _full(self, request: Request) -> Request:
+        """All of what was promised, with what was kept for traffic."""
+        return bound(request, self.promises[request.name]) if request.name in self.promises else request
+
+    def _seated(self, rider: Rider) -> Rider:
+        promise = self.promises[rider.name]
+        delivery = replace(rider.delivery, open=promise.arrival.open, close=promise.arrival.close)
+        return replace(rider, delivery=delivery, max_ride=promise.max_ride)
 
     def vehicle(self, name: str) -> Vehicle:
         """Return a vehicle. Raises BadMishap if there is none of that name."""

@@ -12,6 +12,8 @@ import numpy as np
 from machikado.engines.dispatch.arrays import NOBODY, NODE, PARTNER, RIDE, SERVICE, VEHICLE, scratch
 from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.promises import (
+    APART,
+    MINDED,
     MOST_TIME,
     Agenda,
     Apart,
@@ -25,6 +27,7 @@ from machikado.engines.dispatch.promises import (
     When,
     Wish,
     bound,
+    tightened,
 )
 from machikado.engines.dispatch.quotes import (
     D_CLOSE,
@@ -58,7 +61,6 @@ class Said(NamedTuple):
     extra: int
 
 
-MINDED, APART = Weights(), Apart()
 ONLY_TIME = Weights(walk=0, wait=1, ride=0, lateness=1, driving=0)
 
 
@@ -150,8 +152,8 @@ def _search(board: OfferBoard, wish: Wish, weights: Weights, count: int, apart: 
     return board.ask(wish, ask(wish, board.net.travel, weights, count, apart), wish.load)
 
 
-def accept(agenda: Agenda, offer: Offer, promise: Promise) -> Agenda:
-    """Return the agenda in which an offer is taken and its promise is hard.
+def accept(agenda: Agenda, offer: Offer, promise: Promise, spare: int = 0) -> Agenda:
+    """Return the agenda in which an offer is taken and its promise is hard, up to `spare` before it ends.
 
     Raises CannotAccept if the plan has changed since the offer was made, BadWish for a promise that is not the offer's.
     """
@@ -163,6 +165,7 @@ def accept(agenda: Agenda, offer: Offer, promise: Promise) -> Agenda:
     ends = request.pickup.place, request.delivery.place
     if not inside or promise.name != request.name or ends != (offer.request.pickup.place, offer.request.delivery.place):
         raise BadWish(f"{promise.name}: what is promised is not what was offered")
+    request = bound(request, tightened(promise, offer, spare))
     problem = replace(agenda.problem, requests=(*agenda.problem.requests, request))
     steps = [offer.steps if route.vehicle == offer.vehicle else route.steps for route in agenda.plan.routes]
     plan = Board(problem, steps=steps).plan()

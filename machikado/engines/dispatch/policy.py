@@ -4,10 +4,10 @@ What is promised, when somebody is told, when nobody is even asked, who is calle
 the last ride that is kept for whoever goes out with an open return.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from machikado.engines.dispatch.promises import Agenda, Band, Offer, Promise, Reason, Refusal, When, Wish, bound
+from machikado.engines.dispatch.promises import Agenda, Band, Offer, Promise, Reason, Refusal, When, Wish
 from machikado.engines.dispatch.words import Action, Plan, Stop
 
 
@@ -15,11 +15,12 @@ from machikado.engines.dispatch.words import Action, Plan, Stop
 class Rules:
     """What a town has decided. All times are seconds."""
 
-    ask_least_seconds: int = 600  # how long before the wished time one may still ask
+    ask_least_seconds: int = 0  # how long before the wished time one may still ask
     ask_most_seconds: int = 6 * 86_400  # how long before it at the earliest
     pickup_early_seconds: int = 120  # the promise begins that much before the offered time …
     pickup_late_seconds: int = 600  # … and ends that much after it
     arrival_late_seconds: int = 900
+    spare_seconds: int = 240  # planned with as if promises ended so much earlier: kept for traffic
     ride_more_seconds: int = 600  # how much longer than offered the ride may become
     call_seconds: int = 900  # that long before the pickup the passenger is told the time nearly to the minute …
     call_early_seconds: int = 60  # … and from then on relies on this much …
@@ -28,6 +29,7 @@ class Rules:
     no_show_seconds: int = 180  # how long a vehicle waits for somebody who does not come
     answer_seconds: int = 900  # how long somebody on the waiting list has to say yes
     last_ride_seconds: int = 1800  # the kept ride of an open return leaves that long before the last vehicle goes home
+    rebalance_seconds: int = 1800  # how often idle vehicles are sent to wait where they will be wanted; 0 is never
     late_most_seconds: int = 3600  # when something went wrong: how much later than promised is still a ride
 
 
@@ -106,31 +108,33 @@ def moved(before: Plan, after: Plan, rules: Rules) -> tuple[Told, ...]:
     )
 
 
-def calls(agenda: Agenda, now: int, rules: Rules) -> tuple[Promise, ...]:
-    """Return the narrower promises of those whose pickup is so near that they are told it nearly to the minute."""
-    found, stops = [], pickups(agenda.plan)
-    called = rules.call_early_seconds + rules.call_late_seconds
+def call(agenda: Agenda, now: int, rules: Rules) -> tuple[Agenda, tuple[Promise, ...]]:
+    """Return the narrower promises of those whose pickup is so near that they are told it nearly to the minute.
+
+    And the agenda with them, in which nobody's pickup moves beyond the time that they were told.
+    """
+    found, stops = {}, pickups(agenda.plan)
     for old in agenda.promises:
         stop = stops.get(old.name)
-        if stop is None or stop.begin - now > rules.call_seconds or old.pickup.close - old.pickup.open <= called:
-            continue
-        first = max(old.pickup.open, stop.begin - rules.call_early_seconds)
-        last = min(old.pickup.close, stop.begin + rules.call_late_seconds)
-        found.append(replace(old, pickup=Band(old.pickup.place, first, last)))
-    return tuple(found)
-
-
-def renew(agenda: Agenda, promises: Iterable[Promise]) -> Agenda:
-    """Return the agenda with these promises in the place of older ones; the plan must keep them already."""
-    new: Mapping[str, Promise] = {each.name: each for each in promises}
-    if not new:
-        return agenda
+        if stop is not None and stop.begin - now <= rules.call_seconds and not _was_called(old, rules):
+            first = max(old.pickup.open, stop.begin - rules.call_early_seconds)
+            last = min(old.pickup.close, stop.begin + rules.call_late_seconds)
+            found[old.name] = replace(old, pickup=Band(old.pickup.place, first, last))
+    if not found:
+        return agenda, ()
     requests = tuple(
-        bound(request, new[request.name]) if request.name in new else request for request in agenda.problem.requests
+        replace(each, pickup=replace(each.pickup, open=found[each.name].pickup.open, close=stops[each.name].begin))
+        if each.name in found
+        else each
+        for each in agenda.problem.requests
     )
-    told = tuple(new.get(each.name, each) for each in agenda.promises)
+    promises = tuple(found.get(each.name, each) for each in agenda.promises)
     problem = replace(agenda.problem, requests=requests)
-    return replace(agenda, problem=problem, promises=told, version=agenda.version + 1)
+    return replace(agenda, problem=problem, promises=promises, version=agenda.version + 1), tuple(found.values())
+
+
+def _was_called(promise: Promise, rules: Rules) -> bool:
+    return promise.pickup.close - promise.pickup.open <= rules.call_early_seconds + rules.call_late_seconds
 
 
 def asked_first(waiting: Iterable[Waiting], freed: Band, now: int, rules: Rules) -> tuple[Waiting, ...]:
@@ -161,13 +165,4 @@ def last_ride(wish: Wish, closes: int, rules: Rules) -> Wish:
 
 def pickups(plan: Plan) -> dict[str, Stop]:
     """Return when and where each person is fetched."""
-    return _stops(plan, Action.PICKUP)
-
-
-def arrivals(plan: Plan) -> dict[str, Stop]:
-    """Return when and where each person is brought."""
-    return _stops(plan, Action.DELIVERY)
-
-
-def _stops(plan: Plan, action: Action) -> dict[str, Stop]:
-    return {stop.step.name: stop for route in plan.routes for stop in route.stops if stop.step.action is action}
+    return {stop.step.name: stop for route in plan.routes for stop in route.stops if stop.step.action is Action.PICKUP}

@@ -67,13 +67,21 @@ def rest_of_day(agenda: Agenda, now: int) -> Agenda:
 
 
 def wait(agenda: Agenda, now: int) -> Agenda:
-    """Return the agenda with every vehicle that stands somewhere standing there until now, at least."""
+    """Return the agenda with every vehicle that stands somewhere standing there until now, at least.
+
+    One that is on its way begins its next stop now at the earliest, though it may have come there before.
+    """
     courses = [
-        Course(vehicle, route) if vehicle.locked else _wait(agenda, Course(vehicle, route), now)
+        _wait(agenda, Course(vehicle, route), now - _on_its_way(agenda.problem, vehicle, route))
         for vehicle, route in zip(agenda.problem.vehicles, agenda.plan.routes, strict=True)
     ]
     problem = replace(agenda.problem, vehicles=tuple(course.vehicle for course in courses))
     return replace(agenda, problem=problem, plan=replace(agenda.plan, routes=tuple(course.route for course in courses)))
+
+
+def _on_its_way(problem: Problem, vehicle: Vehicle, route: Route) -> int:
+    """How long the way to the next stop takes if a vehicle drives there."""
+    return int(problem.travel[vehicle.start, route.stops[0].place]) if vehicle.locked else 0
 
 
 def _departure(problem: Problem, course: Course) -> int:

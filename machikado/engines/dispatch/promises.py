@@ -3,7 +3,7 @@
 Times are those of the problem. `Weights` say what a person minds, as whole costs for each unit of time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from machikado.engines.dispatch.words import NEVER, Plan, Problem, Request, Step, Visit
@@ -88,6 +88,9 @@ class Apart:
 
     time: int = 600
     walk: int = 180
+
+
+MINDED, APART = Weights(), Apart()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +195,13 @@ def bound(request: Request, promise: Promise) -> Request:
     pickup = Visit(promise.pickup.place, promise.pickup.open, promise.pickup.close, request.pickup.service)
     arrival = Visit(promise.arrival.place, promise.arrival.open, promise.arrival.close, request.delivery.service)
     return Request(request.name, pickup, arrival, request.load, max_ride=promise.max_ride)
+
+
+def tightened(promise: Promise, offer: Offer, spare: int) -> Promise:
+    """Return a promise that ends so much earlier, but not before the offered times: what is planned with.
+
+    What lies between the two is kept for traffic; only a mishap may use it (see repair).
+    """
+    fetched = replace(promise.pickup, close=max(offer.pickup, promise.pickup.close - spare))
+    brought = replace(promise.arrival, close=max(offer.arrival, promise.arrival.close - spare))
+    return replace(promise, pickup=fetched, arrival=brought, max_ride=max(offer.ride, promise.max_ride - spare))

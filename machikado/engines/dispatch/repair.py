@@ -1,34 +1,35 @@
 """Something went wrong: one operator for all, that moves as few promises as it finds and says who must be told what.
 
 What happened is written into the problem. Then each vehicle keeps its order where that still has times. Where it has
-none, whoever it has not fetched is put elsewhere, and if need be promises of those who sit in it are moved: of as few
-as possible, tried by number. Who finds no place within the promise is offered the nearest one after it.
+none, those who would be fetched too late are put elsewhere, and promises of those who sit in it are moved if they
+would be late even so. Who finds no place within the promise is offered the nearest one after it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import NamedTuple
 
+from machikado.engines.dispatch.arrays import EARLIEST, NOBODY, NODE, ROUTE
 from machikado.engines.dispatch.improve import improve
 from machikado.engines.dispatch.mishaps import Draft, Mishap, write
 from machikado.engines.dispatch.offers import OfferBoard, accept, offers
 from machikado.engines.dispatch.plans import Board
-from machikado.engines.dispatch.policy import Rules, arrivals, pickups, promise, promise_again, renew
+from machikado.engines.dispatch.policy import Rules, promise, promise_again
 from machikado.engines.dispatch.promises import Agenda, Choice, Promise, Refusal, Weights, When, Wish, bound
 from machikado.engines.dispatch.words import (
     NEVER,
     Action,
     BadProblem,
+    Plan,
     Problem,
     Request,
+    Rider,
     Route,
     Step,
     Vehicle,
     Visit,
 )
 
-ONE_BY_ONE = 2  # promises of up to so many who sit in a vehicle are moved subset by subset, then all at once
 ROUNDS = 200
 
 
@@ -71,65 +72,79 @@ def repair(agenda: Agenda, mishaps: Sequence[Mishap], now: int, rules: Rules) ->
     Raises BadMishap for what cannot have happened.
     """
     draft = write(agenda, mishaps, now)
-    overtime = () if _keeps_order(draft) else tuple(name for name in draft.vehicles if _make_sound(draft, name, rules))
-    fetched = {step for steps in draft.steps.values() for step in steps}
-    loose = [name for name in draft.requests if Step(name, Action.PICKUP) not in fetched]
-    loose = [*draft.stranded, *(name for name in loose if name not in draft.stranded)]
-    kept = _put_back(agenda, draft, loose)
-    late = [name for name in loose if name in kept.plan.unserved and name in draft.promises]
-    for name in late:
+    overtime: tuple[str, ...] = ()
+    board = _laid(agenda, draft)
+    if board is None:
+        overtime = tuple(name for name in draft.vehicles if _make_sound(draft, name, rules))
+        board = Board(_laid_out(agenda, draft), steps=list(draft.steps.values()))
+    kept = Agenda(board.problem, board.plan(), tuple(draft.promises.values()), agenda.version + 1)
+    for name in draft.stranded:
         kept = _offer_later(kept, name, now, rules)
-    kept = _tell_stranded(kept, [name for name in draft.stranded if name not in late], rules)
+    loose = [name for name in kept.plan.unserved if name in draft.promises]
+    kept = replace(kept, plan=_put_back(kept, loose))
+    for name in loose:
+        if name in kept.plan.unserved:
+            kept = _offer_later(kept, name, now, rules)
+    kept = _spared(kept, rules.spare_seconds)
     new = {each.name: each for each in kept.promises}
     changed = [old for old in draft.told.values() if old.name not in draft.dropped and new.get(old.name) != old]
     return Repaired(kept, tuple(Notice(old.name, old, new.get(old.name)) for old in changed), overtime)
 
 
-def _problem(agenda: Agenda, draft: Draft) -> Problem:
-    return replace(agenda.problem, requests=tuple(draft.requests.values()), vehicles=tuple(draft.vehicles.values()))
+def _laid_out(agenda: Agenda, draft: Draft) -> Problem:
+    requests, vehicles = tuple(draft.requests.values()), tuple(draft.vehicles.values())
+    return replace(agenda.problem, requests=requests, vehicles=vehicles)
 
 
-def _keeps_order(draft: Draft) -> bool:
-    """Whether every vehicle's order still has times."""
-    problem = Problem(draft.travel, tuple(draft.requests.values()), tuple(draft.vehicles.values()))
+def _laid(agenda: Agenda, draft: Draft) -> Board | None:
+    """The orders with their times, if they still have any."""
     try:
-        Board(problem, steps=list(draft.steps.values()))
+        return Board(_laid_out(agenda, draft), steps=list(draft.steps.values()))
     except BadProblem:
-        return False
-    return True
+        return None
 
 
-def _put_back(agenda: Agenda, draft: Draft, loose: Sequence[str]) -> Agenda:
-    """The agenda with as many of the loose put back within their promises as a short search finds."""
-    problem = _problem(agenda, draft)
-    board = Board(problem, steps=list(draft.steps.values()))
-    numbers = {request.name: number for number, request in enumerate(problem.requests)}
+def _put_back(agenda: Agenda, loose: Sequence[str]) -> Plan:
+    """The plan with as many of the loose put back within their promises as a short search finds."""
+    if not loose:
+        return agenda.plan
+    board = Board(agenda.problem, steps=[route.steps for route in agenda.plan.routes])
+    numbers = {request.name: number for number, request in enumerate(agenda.problem.requests)}
     for name in loose:
         board.insert(numbers[name])
     plan = board.plan()
     if set(loose) & {*plan.unserved}:
-        better = improve(problem, plan, ROUNDS)
+        better = improve(agenda.problem, plan, ROUNDS)
         plan = better if len(better.unserved) < len(plan.unserved) else plan
-    return Agenda(problem, plan, tuple(draft.promises.values()), agenda.version + 1)
+    return plan
 
 
 def _make_sound(draft: Draft, name: str, rules: Rules) -> bool:
-    """Give one vehicle an order that has times; True if its hours or breaks had to give way."""
-    vehicle, steps = draft.vehicles[name], draft.steps[name]
-    if _alone(draft, vehicle, draft.requests, steps):
-        return False
+    """Give one vehicle an order that has times; True if its hours or breaks had to give way.
+
+    From its order go those who are to be fetched too late in it; then those who sit in it are promised what can be.
+    """
+    vehicle, steps, moved = draft.vehicles[name], draft.steps[name], set[str]()
     bound_to_it = _bound_to_it(vehicle)
-    sitting = [step for step in steps if step.action is Action.BREAK or step.name in bound_to_it]
-    for tried in (vehicle, _breaks_any_time(vehicle), _all_day(_breaks_any_time(vehicle))):
-        for moved in _subsets(sorted(bound_to_it)):
-            car, requests = _loosened(draft, tried, moved)
-            route = _alone(draft, car, requests, sitting)
-            if route is not None:
-                draft.vehicles[name], draft.steps[name] = _within(vehicle, route), list(route.steps)
-                for each in moved:
-                    _promise_again(draft, name, each, Timed(route, rules))
-                return tried != vehicle
-    raise BadProblem(f"{name} cannot bring those who sit in it, though it may take all day")
+    ways_out = iter((_breaks_any_time(vehicle), _all_day(_breaks_any_time(vehicle))))
+    tried = vehicle
+    while True:
+        car, requests = _loosened(draft, tried, moved)
+        route = _alone(draft, car, requests, steps)
+        if route is not None:
+            break
+        late = _late_in(draft, car, requests, steps)
+        fetched_later = [step.name for step in steps if step.action is Action.PICKUP and step.name not in bound_to_it]
+        if gone := (late - bound_to_it) or (set() if late - moved else {*fetched_later[-1:]}):
+            steps = [step for step in steps if step.name not in gone]
+        elif moved < bound_to_it:
+            moved |= late or bound_to_it
+        else:
+            tried = next(ways_out)
+    draft.vehicles[name], draft.steps[name] = _within(vehicle, route), list(route.steps)
+    for each in sorted(moved):
+        _promise_again(draft, name, each, Timed(route, rules))
+    return tried != vehicle
 
 
 def _bound_to_it(vehicle: Vehicle) -> set[str]:
@@ -138,25 +153,54 @@ def _bound_to_it(vehicle: Vehicle) -> set[str]:
     return {rider.name for rider in vehicle.aboard} | locked
 
 
-def _subsets(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Smaller ones first."""
-    for size in range(min(ONE_BY_ONE, len(names)) + 1):
-        yield from combinations(names, size)
-    yield tuple(names)
+def _late_in(draft: Draft, vehicle: Vehicle, requests: Mapping[str, Request], steps: Sequence[Step]) -> set[str]:
+    """Those who are late in an order even if nobody ever waits."""
+    riders = {rider.name: rider for rider in vehicle.aboard}
+    late, place, time = set(), vehicle.start, vehicle.open
+    for step in steps:
+        visit = _visit(vehicle, requests, riders, step)
+        begin = max(time + int(draft.travel[place, visit.place]), visit.open)
+        rider = riders.get(step.name)
+        if begin > visit.close or (rider and begin - rider.boarded > rider.max_ride):
+            late.add(step.name)
+        place, time = visit.place, begin + visit.service
+    return late & {*requests, *riders}
+
+
+def _visit(vehicle: Vehicle, requests: Mapping[str, Request], riders: Mapping[str, Rider], step: Step) -> Visit:
+    """What is wanted at a step."""
+    if step.action is Action.BREAK:
+        return vehicle.breaks[int(step.name.rsplit("/", 1)[1])]
+    if step.name in riders:
+        return riders[step.name].delivery
+    request = requests[step.name]
+    return request.pickup if step.action is Action.PICKUP else request.delivery
 
 
 def _alone(draft: Draft, vehicle: Vehicle, requests: Mapping[str, Request], steps: Sequence[Step]) -> Route | None:
-    """The times of one vehicle's order, without all others; in another order if that one has none."""
+    """One vehicle's order with its least times, without all others; in another order if that one has none."""
     wanted = tuple(requests[step.name] for step in steps if step.action is Action.PICKUP)
     problem = Problem(draft.travel, wanted, (vehicle,))
     for order in (steps, vehicle.locked):
         try:
-            plan = Board(problem, steps=[list(order)]).plan()
+            board = Board(problem, steps=[list(order)])
         except BadProblem:
             continue
-        if not plan.unserved:
-            return plan.routes[0]
+        if (board.routes.where[: len(wanted), ROUTE] != NOBODY).all():
+            return _at_least_times(board)
     return None
+
+
+def _at_least_times(board: Board) -> Route:
+    """The only route with its least times: late people are not to be kept waiting so that others sit less."""
+    route = board.plan().routes[0]
+    row = board.routes.row[0]
+    nodes, times = row[: board.routes.size[0], NODE].tolist(), row[: board.routes.size[0], EARLIEST].tolist()
+    least = {board.index.step[node]: time for node, time in zip(nodes, times, strict=True) if node in board.index.step}
+    stops = tuple(
+        replace(stop, begin=least[stop.step], leave=least[stop.step] + stop.leave - stop.begin) for stop in route.stops
+    )
+    return replace(route, end=times[-1], leave=times[0], stops=stops)
 
 
 def _breaks_any_time(vehicle: Vehicle) -> Vehicle:
@@ -167,7 +211,7 @@ def _all_day(vehicle: Vehicle) -> Vehicle:
     return replace(vehicle, close=NEVER, max_duration=NEVER)
 
 
-def _loosened(draft: Draft, vehicle: Vehicle, moved: Sequence[str]) -> tuple[Vehicle, Mapping[str, Request]]:
+def _loosened(draft: Draft, vehicle: Vehicle, moved: Set[str]) -> tuple[Vehicle, Mapping[str, Request]]:
     """The vehicle and the requests, if some of those bound to it may be late and sit as long as it takes."""
     aboard = tuple(
         replace(rider, delivery=_late(rider.delivery), max_ride=NEVER) if rider.name in moved else rider
@@ -241,8 +285,31 @@ def _offer_later(agenda: Agenda, name: str, now: int, rules: Rules) -> Agenda:
     return left
 
 
-def _tell_stranded(agenda: Agenda, names: Iterable[str], rules: Rules) -> Agenda:
-    """The agenda in which those who wait beside the road are promised what the plan says."""
-    fetched, brought = pickups(agenda.plan), arrivals(agenda.plan)
+def _spared(agenda: Agenda, spare: int) -> Agenda:
+    """The agenda in which what the plan leaves of each promise is kept for the next mishap, up to `spare`."""
     told = {each.name: each for each in agenda.promises}
-    return renew(agenda, [promise_again(told[name], fetched[name], brought[name], rules) for name in names])
+    stops = {stop.step: stop for route in agenda.plan.routes for stop in route.stops}
+
+    def brought(visit: Visit, name: str) -> Visit:
+        begin = stops[Step(name, Action.DELIVERY)].begin
+        return replace(visit, close=max(begin, told[name].arrival.close - spare))
+
+    def ride(name: str, boarded: int) -> int:
+        return max(stops[Step(name, Action.DELIVERY)].begin - boarded, told[name].max_ride - spare)
+
+    def spared(request: Request) -> Request:
+        if request.name not in told:
+            return request
+        stop, name = stops[Step(request.name, Action.PICKUP)], request.name
+        pickup = replace(request.pickup, close=max(stop.begin, told[name].pickup.close - spare))
+        return replace(
+            request, pickup=pickup, delivery=brought(request.delivery, name), max_ride=ride(name, stop.leave)
+        )
+
+    def seated(rider: Rider) -> Rider:
+        delivery = brought(rider.delivery, rider.name)
+        return replace(rider, delivery=delivery, max_ride=ride(rider.name, rider.boarded))
+
+    vehicles = tuple(replace(vehicle, aboard=tuple(map(seated, vehicle.aboard))) for vehicle in agenda.problem.vehicles)
+    requests = tuple(map(spared, agenda.problem.requests))
+    return replace(agenda, problem=replace(agenda.problem, requests=requests, vehicles=vehicles))

@@ -51,7 +51,7 @@ def _push(net: Net, routes: Routes, room: Room, vehicle: int, after: int) -> boo
         spare = min(spare, net.node[room.order[begin], CLOSE] - room.times[begin])
         if spare <= 0:
             break
-        gain = _people(net, routes, vehicle, after - 1) - (_people(net, routes, vehicle, begin - 1) if begin else -1)
+        gain = _people(net, routes, vehicle, after - 1) - _before(net, routes, vehicle, begin, after)
         room_left = min(spare, _rides(net, room, begin, after))
         if gain > best and room_left > 0:
             best, first, most = gain, begin, room_left
@@ -75,6 +75,16 @@ def _wait(net: Net, room: Room, k: int) -> int:
 def _people(net: Net, routes: Routes, vehicle: int, k: int) -> int:
     """How many sit in the vehicle after a stop; a break is nobody."""
     return int(routes.aboard[vehicle, k, net.load.shape[1] - 1] % FULL)
+
+
+@inlined
+def _before(net: Net, routes: Routes, vehicle: int, begin: int, after: int) -> int:
+    """How many sit in the vehicle before a block. Leaving late is better than waiting at the first stop, but makes
+    nobody be served later: whoever can be served early leaves time for what goes wrong.
+    """
+    if begin:
+        return _people(net, routes, vehicle, begin - 1)
+    return -1 if after == 1 else 0
 
 
 @inlined
