@@ -152,32 +152,29 @@ def _from(scene: Scene, spot: tuple[int, int, int], best: Found) -> Found:
     net, row, ask = scene.net, scene.routes.row[spot[0]], scene.ask
     vehicle, i, origin = spot
     node, travel, cost = net.node, net.travel, net.cost
-    here, there = row[i, NODE], row[i + 1, NODE]
-    a, p, b = node[here, PLACE], ask.origin[origin, 0], node[there, PLACE]
-    boarding = node[node.shape[0] - 2, SERVICE]
-    reach = row[i, EARLIEST] + node[here, SERVICE] + travel[a, p]
-    most = row[i + 1, LATEST] - boarding - travel[p, b]
-    longer = travel[a, p] + boarding - travel[a, b]
+    wish = node.shape[0] - 2
+    a, p, b = node[row[i, NODE], PLACE], ask.origin[origin, 0], node[row[i + 1, NODE], PLACE]
+    reach = row[i, EARLIEST] + node[row[i, NODE], SERVICE] + travel[a, p]
+    most = row[i + 1, LATEST] - node[wish, SERVICE] - travel[p, b]
+    longer = travel[a, p] + node[wish, SERVICE] - travel[a, b]
     if reach > min(most, ask.origin[origin, 2]) or longer + travel[p, b] > row[i, SLACK]:
         return best
     reach = max(reach, ask.origin[origin, 1])
     extra = cost[a, p] - cost[a, b] + (net.fleet[vehicle, FIXED] if scene.routes.size[vehicle] == 2 else 0)
-    start = Start(vehicle, i, i, origin, p, reach, most, reach + boarding, boarding, extra, longer)
-    best = _to(scene, start, best)
-    extra += cost[p, b]
-    now = max(reach + boarding + travel[p, b], row[i + 1, EARLIEST])
-    seated = boarding + travel[p, b]
-    for j in range(i + 1, scene.routes.size[vehicle] - 1):
-        if now > row[j, LATEST] or not takes(net, scene.routes, vehicle, j, node.shape[0] - 2):
-            break
-        at, after = row[j, NODE], row[j + 1, NODE]
-        a, b = node[at, PLACE], node[after, PLACE]
-        now += node[at, SERVICE]
-        seated += node[at, SERVICE]
-        start = Start(vehicle, i, j, origin, a, reach, most, now, seated, extra - cost[a, b], -travel[a, b])
-        best = _to(scene, start, best)
-        now = max(now + travel[a, b], row[j + 1, EARLIEST])
-        seated += travel[a, b]
+    # The stop before the arrival: at first the pickup itself, then each of the route's after it.
+    last, now, seated = p, reach + node[wish, SERVICE], node[wish, SERVICE]
+    for j in range(i, scene.routes.size[vehicle] - 1):
+        if j > i:
+            if now > row[j, LATEST] or not takes(net, scene.routes, vehicle, j, wish):
+                break
+            now += node[row[j, NODE], SERVICE]
+            seated += node[row[j, NODE], SERVICE]
+            last, b = node[row[j, NODE], PLACE], node[row[j + 1, NODE], PLACE]
+            extra, longer = extra - cost[last, b], -travel[last, b]
+        best = _to(scene, Start(vehicle, i, j, origin, last, reach, most, now, seated, extra, longer), best)
+        now = max(now + travel[last, b], row[j + 1, EARLIEST])
+        seated += travel[last, b]
+        extra += cost[last, b]
     return best
 
 
@@ -205,12 +202,12 @@ def _to(scene: Scene, start: Start, best: Found) -> Found:
             continue
         extra = start.extra + net.cost[start.place, d] + net.cost[d, b]
         spent = ask.rule[W_WALK] * pair[WALKED] + ask.rule[W_DRIVING] * min(extra, MOST)
-        if spent + _time(ask, pair, Hull(first, last, least, most, ride))[0] < best.cost:
+        if spent + _time(ask.rule, ask.said, pair, Hull(first, last, least, most, ride))[0] < best.cost:
             hull = _exact(scene, start, destination)
-            found = _time(ask, pair, hull)
+            found = _time(ask.rule, ask.said, pair, hull)
             if spent + found[0] < best.cost:
                 after, stops = (start.first, start.second), (start.origin, destination)
-                best = Found(spent + found[0], start.vehicle, after, stops, _both(ask, hull, found[1]), extra)
+                best = Found(spent + found[0], start.vehicle, after, stops, _both(ask.rule, hull, found[1]), extra)
     return best
 
 
@@ -261,64 +258,63 @@ def _lay(scene: Scene, start: Start) -> int:
     return put
 
 
-@inlined
-def _time(ask: Ask, pair: Int64, hull: Hull) -> tuple[int, int]:
+@borrowing
+def _time(rule: Int64, said: Int64, pair: Int64, hull: Hull) -> tuple[int, int]:
     """The best time for the end that the wish is about, not too near to what was said: (what it costs, the time).
 
     The cost is convex between the ends of the hull, so it is least at an end or a kink, and beside what is left out of
     it, at the nearest time on either side.
     """
+    best, time = NEVER, 0
     if hull.first > hull.last or hull.least > hull.most:
-        return NEVER, 0
+        return best, time
     low, high, kink = hull.first, hull.last, hull.least - hull.ride
-    if ask.rule[ARRIVES]:
+    if rule[ARRIVES]:
         low, high, kink = hull.least, hull.most, hull.last + hull.ride
-    best, time = _minded(ask, pair, hull, low), low
-    for at in (high, min(max(pair[TARGET], low), high), min(max(kink, low), high)):
-        cost = _minded(ask, pair, hull, at)
+    for at in (low, high, min(max(pair[TARGET], low), high), min(max(kink, low), high)):
+        cost = _minded(rule, pair, hull, at)
         if cost < best:
             best, time = cost, at
-    sooner, later = _free(ask, pair, time, -1), _free(ask, pair, time, 1)
-    best, cost = NEVER, NEVER
-    if sooner >= low:
-        best, time = _minded(ask, pair, hull, sooner), sooner
-    if later <= high:
-        cost = _minded(ask, pair, hull, later)
-    if cost < best:
-        best, time = cost, later
+    middle, best = time, NEVER
+    for step in (-1, 1):
+        at = _free(rule, said, pair, (middle, step))
+        if low <= at <= high:
+            cost = _minded(rule, pair, hull, at)
+            if cost < best:
+                best, time = cost, at
     return best, time
 
 
 @inlined
-def _minded(ask: Ask, pair: Int64, hull: Hull, time: int) -> int:
+def _minded(rule: Int64, pair: Int64, hull: Hull, time: int) -> int:
     """What waiting, missing the wish and riding cost if it is that time."""
     away = time - pair[TARGET]
     ride = max(hull.ride, hull.least - time)
-    if ask.rule[ARRIVES]:
+    if rule[ARRIVES]:
         away = -away
         ride = max(hull.ride, time - hull.last)
-    away = ask.rule[W_WAIT] * min(away, MOST) if away > 0 else ask.rule[W_LATENESS] * min(-away, MOST)
-    return int(away + ask.rule[W_RIDE] * min(ride, MOST))
+    away = rule[W_WAIT] * min(away, MOST) if away > 0 else rule[W_LATENESS] * min(-away, MOST)
+    return int(away + rule[W_RIDE] * min(ride, MOST))
 
 
 @inlined
-def _free(ask: Ask, pair: Int64, time: int, step: int) -> int:
-    """The nearest time, from this one on in one direction, that is worth showing beside every offer said so far."""
+def _free(rule: Int64, said: Int64, pair: Int64, search: tuple[int, int]) -> int:
+    """The nearest time that is worth showing beside every offer said so far; `search` is (from when, which way)."""
+    time, step = search
     moved = True
     while moved:
         moved = False
-        for k in range(ask.rule[SAID]):
-            said = ask.said[k]
-            near = abs(time - pair[TARGET] - said[TIME]) < ask.rule[APART]
-            if near and pair[WALKED] > said[WALK] - ask.rule[APART_WALK] and pair[FARE] >= said[PRICE]:
-                time = pair[TARGET] + said[TIME] + step * ask.rule[APART]
+        for k in range(rule[SAID]):
+            near = abs(time - pair[TARGET] - said[k, TIME]) < rule[APART]
+            if near and pair[WALKED] > said[k, WALK] - rule[APART_WALK] and pair[FARE] >= said[k, PRICE]:
+                time = pair[TARGET] + said[k, TIME] + step * rule[APART]
                 moved = True
     return int(time)
 
 
 @inlined
-def _both(ask: Ask, hull: Hull, time: int) -> tuple[int, int]:
+def _both(rule: Int64, hull: Hull, time: int) -> tuple[int, int]:
     """Pickup and arrival, if one of them is that time and the other as near as it may be."""
-    if ask.rule[ARRIVES]:
+    if rule[ARRIVES]:
         return min(hull.last, time - hull.ride), time
     return time, max(hull.least, time + hull.ride)
