@@ -17,7 +17,7 @@ class BadWish(ValueError):
 
 
 class CannotAccept(Exception):
-    """An offer that the plan can no longer take; `code` says why: "outdated" or "taken"."""
+    """An offer that the plan can no longer take; `code` says why: "outdated" if the plan has another version now."""
 
     def __init__(self, code: str) -> None:
         """Keep the reason."""

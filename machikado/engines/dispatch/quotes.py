@@ -29,6 +29,7 @@ from machikado.engines.dispatch.arrays import (
     Routes,
 )
 from machikado.engines.dispatch.insert import takes
+from machikado.engines.dispatch.promises import MOST_TIME
 from machikado.engines.dispatch.schedule import keeps_time, latest
 from machikado.engines.dispatch.words import NEVER
 
@@ -40,7 +41,6 @@ OFFER = 12
 # Places of Ask.rule: what is minded (also wait, lateness, ride), what is apart, and the wish.
 W_WALK, W_WAIT, W_LATENESS, W_RIDE, W_DRIVING, APART, APART_WALK, ARRIVES, SAID, SOONEST, LAST = range(11)
 RULES = 11
-MOST = 1 << 43  # longer than any time that is minded; see promises.MOST_TIME
 
 
 class Ask(NamedTuple):
@@ -201,7 +201,7 @@ def _to(scene: Scene, start: Start, best: Found) -> Found:
         if first > last or least > most:
             continue
         extra = start.extra + net.cost[start.place, d] + net.cost[d, b]
-        spent = ask.rule[W_WALK] * pair[WALKED] + ask.rule[W_DRIVING] * min(extra, MOST)
+        spent = ask.rule[W_WALK] * pair[WALKED] + ask.rule[W_DRIVING] * min(extra, MOST_TIME)
         if spent + _time(ask.rule, ask.said, pair, Hull(first, last, least, most, ride))[0] < best.cost:
             hull = _exact(scene, start, destination)
             found = _time(ask.rule, ask.said, pair, hull)
@@ -293,8 +293,8 @@ def _minded(rule: Int64, pair: Int64, hull: Hull, time: int) -> int:
     if rule[ARRIVES]:
         away = -away
         ride = max(hull.ride, time - hull.last)
-    away = rule[W_WAIT] * min(away, MOST) if away > 0 else rule[W_LATENESS] * min(-away, MOST)
-    return int(away + rule[W_RIDE] * min(ride, MOST))
+    away = rule[W_WAIT] * min(away, MOST_TIME) if away > 0 else rule[W_LATENESS] * min(-away, MOST_TIME)
+    return int(away + rule[W_RIDE] * min(ride, MOST_TIME))
 
 
 @inlined

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from machikado.engines.dispatch.arrays import EARLIEST, NOBODY, NODE, ROUTE
 from machikado.engines.dispatch.improve import improve
-from machikado.engines.dispatch.mishaps import Draft, Mishap, write
+from machikado.engines.dispatch.mishaps import BadMishap, Draft, Mishap, write
 from machikado.engines.dispatch.offers import OfferBoard, accept, offers
 from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.policy import Rules, promise, promise_again
@@ -126,7 +126,7 @@ def _make_sound(draft: Draft, name: str, rules: Rules) -> bool:
     """
     vehicle, steps, moved = draft.vehicles[name], draft.steps[name], set[str]()
     bound_to_it = _bound_to_it(vehicle)
-    ways_out = iter((_breaks_any_time(vehicle), _all_day(_breaks_any_time(vehicle))))
+    ways_out = [_all_day(_breaks_any_time(vehicle)), _breaks_any_time(vehicle)]
     tried = vehicle
     while True:
         car, requests = _loosened(draft, tried, moved)
@@ -138,9 +138,11 @@ def _make_sound(draft: Draft, name: str, rules: Rules) -> bool:
         if gone := (late - bound_to_it) or (set() if late - moved else {*fetched_later[-1:]}):
             steps = [step for step in steps if step.name not in gone]
         elif moved < bound_to_it:
-            moved |= late or bound_to_it
+            moved |= (late - moved) or bound_to_it
+        elif ways_out:
+            tried = ways_out.pop()
         else:
-            tried = next(ways_out)
+            raise BadMishap(f"{name} cannot bring those who sit in it to where they want: no road leads there")
     draft.vehicles[name], draft.steps[name] = _within(vehicle, route), list(route.steps)
     for each in sorted(moved):
         _promise_again(draft, name, each, Timed(route, rules))

@@ -133,6 +133,15 @@ def test_what_cannot_have_happened_is_refused(mishap):
         repair(day(), (mishap,), 0, RULES)
 
 
+def test_who_sits_in_a_van_with_no_road_on_is_said():
+    island = LINE.copy()
+    island[:, 5] = NEVER
+    problem = Problem(island, (ANN, BOB), (VAN,))
+    now = rest_of_day(Agenda(problem, construct(problem)), 52)
+    with pytest.raises(BadMishap, match="no road"):
+        repair(now, (Closed(4, 5),), 52, RULES)
+
+
 @settings(max_examples=80, deadline=None)
 @given(small_problems(5), st.integers(0, 200), st.data())
 def test_the_day_is_sound_again_and_nobody_moves_untold(problem: Problem, now: int, data: st.DataObject):
