@@ -2,64 +2,63 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
-from machikado.engines.compiled import kernel
-from machikado.engines.dispatch.arrays import (
-    CLOSE,
-    NOBODY,
-    NODE,
-    OPEN,
-    PARTNER,
-    PLACE,
-    PRIZE,
-    ROUTE,
-    START,
-    Int64,
-    Net,
-    Room,
-    Routes,
-)
+from machikado.engines.compiled import borrowing, inlined, kernel
+from machikado.engines.dispatch.arrays import NOBODY, NODE, POSITION, ROUTE, Int64, Net, Room, Routes
 from machikado.engines.dispatch.chance import STEPS, WAITS, roll
-from machikado.engines.dispatch.insert import best_spot, put_in
-from machikado.engines.dispatch.ruin import Bank, close_gaps, dearest, kin, strings
-from machikado.engines.dispatch.schedule import refresh
-from machikado.engines.dispatch.words import NEVER
-
-BLINK = 10  # of 1,024
+from machikado.engines.dispatch.exchange import move_block, swap_tails
+from machikado.engines.dispatch.memo import Memo, kind, renew
+from machikado.engines.dispatch.recreate import price, put_back
+from machikado.engines.dispatch.ruin import BLOCKS, DEAREST, KIN, TAILS, Bank, close_gaps, dearest, kin, strings
 
 
 class Course(NamedTuple):
-    """How a search goes: work is tried, now is where it stands, best was the best; dear is what a missing must costs.
+    """How a search goes: work is tried, now is where it stands, best was the best.
 
-    cost: (2,), of now and of best. improved: (1,), how often best was replaced.
+    missing: (1 + pairs,), how many are out where it stands, and which. cost: (2,), of now and of best. mark:
+    (vehicles,), of the routes now. stale: (vehicles,), 1 for routes in which best differs from now.
     """
 
     work: Routes
     now: Routes
     best: Routes
+    memo: Memo
     bank: Bank
+    missing: Int64
     cost: Int64
+    mark: Int64
     stale: Int64
-    dear: Int64
+
+
+@kernel
+def begin(net: Net, course: Course, room: Room) -> None:
+    """Mark the routes with which a search begins, and list who is out."""
+    for vehicle in range(course.mark.shape[0]):
+        renew(net, course.work, room, course.memo, vehicle)
+        _copy(course.work, course.now, vehicle)
+        _copy(course.work, course.best, vehicle)
+        course.mark[vehicle] = course.memo.mark[vehicle]
+    course.missing[0] = 0
+    for request in range(net.requests[0]):
+        if course.work.where[request, ROUTE] == NOBODY:
+            course.missing[0] += 1
+            course.missing[course.missing[0]] = request
+    course.cost[:] = whole_cost(net, course.work, course.bank.budget[1])
 
 
 @kernel
 def rounds(net: Net, course: Course, room: Room, count: int, heat: int) -> int:
     """Go so many rounds at one temperature; return how many were kept."""
     kept = 0
-    pairs = net.requests[0]
     for _ in range(count):
-        if not _round(net, course, room, roll(room.die, pairs)):
-            _back(net, course)
-            continue
-        cost = whole_cost(net, course.work, course.dear[0])
-        wait = WAITS[roll(room.die, STEPS)]
-        if cost < course.cost[0] + ((heat * wait) >> 16):
-            _keep(course, cost)
+        most = course.cost[0] + ((heat * WAITS[roll(room.die, STEPS)]) >> 16)
+        course.bank.budget[0] = most - course.cost[0]
+        if _try(net, course, room, roll(room.die, net.requests[0])):
+            _keep(net, course, most - course.bank.budget[0])
             kept += 1
         else:
             _back(net, course)
+        for k in range(course.bank.size[0]):
+            course.bank.out[course.bank.request[k]] = 0
     return kept
 
 
@@ -71,99 +70,101 @@ def whole_cost(net: Net, routes: Routes, dear: int) -> int:
         cost += routes.cost[vehicle]
     for request in range(net.requests[0]):
         if routes.where[request, ROUTE] == NOBODY:
-            prize = net.node[request, PRIZE]
-            cost += min(prize, dear) if prize <= NEVER else dear << 10  # a break is never given up for anybody
+            cost += price(net, dear, request)
     return cost
 
 
-@kernel
-def _round(net: Net, course: Course, room: Room, seed: int) -> bool:
-    """Take out and put back; False where what is left of a route has no schedule."""
+@borrowing
+def _try(net: Net, course: Course, room: Room, seed: int) -> bool:
+    """Change work around a seed and pay for it from the budget; False where that is impossible or too dear."""
     bank, work = course.bank, course.work
-    bank.size[0] = 0
     bank.touched[:] = 0
-    pairs = net.requests[0]
-    for request in range(pairs):
-        bank.out[request] = 0
-    way = roll(room.die, 16)
-    if way == 0:
+    bank.size[0] = 0
+    way = roll(room.die, 1024) - bank.habit[TAILS] - bank.habit[BLOCKS]
+    if way < 0:
+        tails = way < -bank.habit[BLOCKS]
+        moved = _swap(net, course, room, seed) if tails else move_block(net, work, room, bank, seed)
+        good = moved and _renew_touched(net, course, room)
+        bank.budget[0] -= _change(course) if good else 0
+        return bool(good and bank.budget[0] > 0)
+    for k in range(course.missing[0]):
+        bank.request[k] = course.missing[1 + k]
+        bank.out[bank.request[k]] = 1
+    bank.size[0] = course.missing[0]
+    if way < bank.habit[DEAREST]:
         dearest(net, work, room, bank)
-    elif way < 3:
+    elif way < bank.habit[DEAREST] + bank.habit[KIN]:
         kin(net, work, room, bank, seed)
     else:
         strings(net, work, room, bank, seed)
     close_gaps(net, work, bank)
-    for vehicle in range(bank.touched.shape[0]):
-        if bank.touched[vehicle] and not refresh(net, work, room, vehicle):
-            return False
-    for request in range(pairs):
-        if work.where[request, ROUTE] == NOBODY and not bank.out[request]:
-            bank.request[bank.size[0]] = request
-            bank.size[0] += 1
-            bank.out[request] = 1
-    return _put_back(net, course, room)
+    if not _renew_touched(net, course, room):
+        return False
+    bank.budget[0] -= _change(course)
+    for k in range(course.missing[0]):
+        bank.budget[0] += price(net, bank.budget[1], course.missing[1 + k])
+    return put_back(net, work, room, course.memo, bank)
 
 
-@kernel
-def _put_back(net: Net, course: Course, room: Room) -> bool:
-    """Put each of the bank at its cheapest spot, in an order that is drawn."""
+@borrowing
+def _swap(net: Net, course: Course, room: Room, seed: int) -> bool:
+    """Swap the tails of the route of a seed and of one of its kin."""
     bank, work = course.bank, course.work
-    _order(net, bank, room)
-    for k in range(bank.size[0]):
-        request = bank.request[k]
-        spot = best_spot(net, work, room, request, BLINK)
-        if spot.cost < min(net.node[request, PRIZE], NEVER):
-            bank.touched[spot.vehicle] = 1
-            if not put_in(net, work, room, request, spot):
-                return False
+    if bank.kin.shape[1] == 0:
+        return False
+    other = bank.kin[seed, roll(room.die, bank.kin.shape[1])]
+    one, two = work.where[seed, ROUTE], work.where[other, ROUTE]
+    if NOBODY in (one, two) or one == two or kind(course.memo, one) != kind(course.memo, two):
+        return False
+    return swap_tails(net, work, room, bank, (seed, other))
+
+
+@borrowing
+def _renew_touched(net: Net, course: Course, room: Room) -> bool:
+    """Bring the routes with gaps up to date; False where what is left of one has no schedule."""
+    for vehicle in range(course.bank.touched.shape[0]):
+        if course.bank.touched[vehicle] and not renew(net, course.work, room, course.memo, vehicle):
+            return False
     return True
 
 
-@kernel
-def _order(net: Net, bank: Bank, room: Room) -> None:
-    """Sort the bank by what the die says: any, far first, near first, narrow first, early first, heavy first."""
-    way = roll(room.die, 12)
-    size = bank.size[0]
-    depot = net.node[net.fleet[0, START], PLACE]
-    keys = np.empty(size, np.int64)
-    for k in range(size):
-        request = bank.request[k]
-        delivery = net.node[request, PARTNER]
-        if way < 4:
-            keys[k] = roll(room.die, 1 << 30)
-        elif way < 6:
-            keys[k] = -net.travel[depot, net.node[request, PLACE]] - net.travel[depot, net.node[delivery, PLACE]]
-        elif way < 7:
-            keys[k] = net.travel[depot, net.node[request, PLACE]]
-        elif way < 9:
-            keys[k] = min(
-                net.node[request, CLOSE] - net.node[request, OPEN], net.node[delivery, CLOSE] - net.node[delivery, OPEN]
-            )
-        elif way < 10:
-            keys[k] = net.node[request, CLOSE]
-        else:
-            keys[k] = -net.travel[net.node[request, PLACE], net.node[delivery, PLACE]]
-    order = np.argsort(keys)
-    bank.request[:size] = bank.request[:size][order]
+@borrowing
+def _change(course: Course) -> int:
+    """How much dearer the routes of work are than those where the search stands."""
+    change = 0
+    for vehicle in range(course.bank.touched.shape[0]):
+        if course.bank.touched[vehicle]:
+            change += course.work.cost[vehicle] - course.now.cost[vehicle]
+    return change
 
 
-@kernel
+@inlined
 def _copy(source: Routes, target: Routes, vehicle: int) -> None:
     """Copy one route."""
     size = source.size[vehicle]
     target.size[vehicle] = size
     target.cost[vehicle] = source.cost[vehicle]
-    target.row[vehicle, :size] = source.row[vehicle, :size]
-    target.aboard[vehicle, :size] = source.aboard[vehicle, :size]
+    for k in range(size):
+        for column in range(source.row.shape[2]):
+            target.row[vehicle, k, column] = source.row[vehicle, k, column]
+        for load in range(source.aboard.shape[2]):
+            target.aboard[vehicle, k, load] = source.aboard[vehicle, k, load]
 
 
-@kernel
-def _keep(course: Course, cost: int) -> None:
+@borrowing
+def _keep(net: Net, course: Course, cost: int) -> None:
     """Stand where work is, and remember it if it is the best so far."""
-    for vehicle in range(course.bank.touched.shape[0]):
-        if course.bank.touched[vehicle]:
+    bank = course.bank
+    for vehicle in range(bank.touched.shape[0]):
+        if bank.touched[vehicle]:
             _copy(course.work, course.now, vehicle)
+            course.mark[vehicle] = course.memo.mark[vehicle]
             course.stale[vehicle] = 1
+    course.missing[0] *= bank.size[0] == 0  # without a bank nobody was asked
+    for k in range(bank.size[0]):
+        if course.work.where[bank.request[k], ROUTE] == NOBODY:
+            course.missing[0] += 1
+            course.missing[course.missing[0]] = bank.request[k]
     course.cost[0] = cost
     if cost < course.cost[1]:
         course.cost[1] = cost
@@ -173,7 +174,7 @@ def _keep(course: Course, cost: int) -> None:
                 course.stale[vehicle] = 0
 
 
-@kernel
+@borrowing
 def _back(net: Net, course: Course) -> None:
     """Bring work back to where it stood."""
     bank, work = course.bank, course.work
@@ -184,6 +185,7 @@ def _back(net: Net, course: Course) -> None:
     for vehicle in range(bank.touched.shape[0]):
         if bank.touched[vehicle]:
             _copy(course.now, work, vehicle)
+            course.memo.mark[vehicle] = course.mark[vehicle]
             for k in range(work.size[vehicle]):
-                work.where[work.row[vehicle, k, NODE], 0] = vehicle
-                work.where[work.row[vehicle, k, NODE], 1] = k
+                work.where[work.row[vehicle, k, NODE], ROUTE] = vehicle
+                work.where[work.row[vehicle, k, NODE], POSITION] = k

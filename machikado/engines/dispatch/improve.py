@@ -4,14 +4,19 @@ from collections.abc import Callable
 
 import numpy as np
 
-from machikado.engines.dispatch.anneal import Course, rounds, whole_cost
-from machikado.engines.dispatch.arrays import OPEN, empty_routes
-from machikado.engines.dispatch.plans import Board
+from machikado.engines.dispatch.anneal import Course, begin, rounds
+from machikado.engines.dispatch.arrays import FIXED, empty_routes
+from machikado.engines.dispatch.chance import STEPS
+from machikado.engines.dispatch.memo import fresh_memo
+from machikado.engines.dispatch.plans import Board, insert_all
 from machikado.engines.dispatch.ruin import Bank, nearest
-from machikado.engines.dispatch.words import NEVER, Plan, Problem, Step
+from machikado.engines.dispatch.words import NEVER, Plan, Problem
 
 ROUNDS_AT_ONCE = 100
-HOT, COLD = 0.5, 0.05  # temperatures, in mean costs of a request
+HOT, WARM, COLD = 700, 250, 20  # temperatures, in thousandths of the mean cost of a request
+CYCLE = 500  # rounds for each request before it is heated again: small problems get stuck, large ones want their time
+HABIT = (10, 10, 512, 40, 400, 128, 64, 64, 32)  # see ruin.Bank.habit
+KIN = 64
 
 
 def construct(problem: Problem) -> Plan:
@@ -20,7 +25,7 @@ def construct(problem: Problem) -> Plan:
     Raises BadProblem for a problem without meaning.
     """
     board = Board(problem)
-    _insert_all(board)
+    insert_all(board)
     return board.plan()
 
 
@@ -33,44 +38,63 @@ def improve(
     problem, plan, iterations and seed give the same plan. Raises BadProblem for a plan that is not one of the problem.
     """
     board = Board(problem, seed, [route.steps for route in plan.routes])
-    _insert_all(board)
+    insert_all(board)
     if board.index.pairs == 0 or not problem.vehicles:
         return board.plan()
-    course = _course(board)
-    unit = int(course.cost[0]) / board.index.pairs
+    course = begun(board)
+    unit = _unit(board)
+    cycles = max(1, iterations // (CYCLE * board.index.pairs))
     for done in range(0, iterations, ROUNDS_AT_ONCE):
         if stop():
             break
-        heat = int(unit * HOT * (COLD / HOT) ** (done / iterations))
+        heat = unit * _share(done * cycles / iterations) // STEPS
         rounds(board.net, course, board.room, min(ROUNDS_AT_ONCE, iterations - done), heat)
-    board.lay(_steps(board, course))
+    board.lay(board.steps(course.best))
     return board.plan()
 
 
-def _insert_all(board: Board) -> None:
-    """Put in what is not in, earliest pickup first."""
-    for pair in np.argsort(board.net.node[: len(board.problem.requests), OPEN], kind="stable").tolist():
-        if board.routes.where[pair, 0] < 0:
-            board.insert(pair)
+def _share(cycle: float) -> int:
+    """How much of the first temperature is left, in 4,096ths: whole, so that it is the same on any machine.
+
+    It falls evenly in its logarithm; `cycle` 1.5 is half through the second cycle, which begins less hot.
+    """
+    hot = HOT if cycle < 1 else WARM
+    left: float = hot / HOT * (COLD / hot) ** (cycle % 1)
+    return round(left * STEPS)
 
 
-def _course(board: Board) -> Course:
-    """A search that begins with the board's routes."""
+def _unit(board: Board) -> int:
+    """The temperature to begin with, from what the way of a request costs in the mean."""
+    fixed = int((board.net.fleet[:, FIXED] * (board.routes.size > 2)).sum())
+    return (int(board.routes.cost.sum()) - fixed) * HOT // (1000 * board.index.pairs)
+
+
+def begun(board: Board) -> Course:
+    """Return a search that begins with the board's routes."""
     net, pairs, vehicles = board.net, board.index.pairs, len(board.problem.vehicles)
     bank = Bank(
-        np.zeros(pairs, np.int64),
-        np.zeros(1, np.int64),
-        np.zeros(pairs, np.int64),
-        np.zeros(vehicles, np.int64),
-        nearest(net),
+        request=np.zeros(pairs, np.int64),
+        size=np.zeros(1, np.int64),
+        out=np.zeros(pairs, np.int64),
+        key=np.zeros(pairs, np.int64),
+        touched=np.zeros(vehicles, np.int64),
+        kin=nearest(net, KIN),
+        habit=np.array(HABIT, np.int64),
+        budget=np.array([0, _dear(board)], np.int64),
     )
-    dear = np.array([_dear(board)], np.int64)
-    copies = [empty_routes(net, board.longest) for _ in range(2)]
-    for copy in copies:
-        for mine, its in zip(board.routes, copy, strict=True):
-            its[:] = mine
-    cost = np.full(2, whole_cost(net, board.routes, int(dear[0])), np.int64)
-    return Course(board.routes, copies[0], copies[1], bank, cost, np.zeros(vehicles, np.int64), dear)
+    course = Course(
+        work=board.routes,
+        now=empty_routes(net, board.longest),
+        best=empty_routes(net, board.longest),
+        memo=fresh_memo(net),
+        bank=bank,
+        missing=np.zeros(1 + pairs, np.int64),
+        cost=np.zeros(2, np.int64),
+        mark=np.zeros(vehicles, np.int64),
+        stale=np.zeros(vehicles, np.int64),
+    )
+    begin(net, course, board.room)
+    return course
 
 
 def _dear(board: Board) -> int:
@@ -78,12 +102,3 @@ def _dear(board: Board) -> int:
     ways = board.net.cost[board.net.cost < NEVER]
     fixed = max(vehicle.fixed_cost for vehicle in board.problem.vehicles)
     return 4 * int(ways.max(initial=1)) + 2 * fixed
-
-
-def _steps(board: Board, course: Course) -> list[list[Step]]:
-    """The best routes as steps."""
-    found = []
-    for vehicle in range(len(board.problem.vehicles)):
-        nodes = course.best.row[vehicle, : course.best.size[vehicle], 0].tolist()
-        found.append([board.index.step[node] for node in nodes if node in board.index.step])
-    return found

@@ -7,6 +7,8 @@ would be cheaper than the cheapest so far is the order laid out and tested exact
 
 from typing import NamedTuple
 
+import numpy as np
+
 from machikado.engines.compiled import borrowing, inlined
 from machikado.engines.dispatch.arrays import (
     CLOSE,
@@ -41,6 +43,12 @@ class Spot(NamedTuple):
     vehicle: int
     first: int
     second: int
+
+
+@inlined
+def whole(constant: int) -> int:
+    """Return a constant as a number like any other: in a tuple, numba compiles its receiver anew for each constant."""
+    return int(np.int64(constant))
 
 
 @borrowing
@@ -205,6 +213,13 @@ def _exact(net: Net, routes: Routes, room: Room, ask: tuple[int, int, int, int])
 @borrowing
 def put_in(net: Net, routes: Routes, room: Room, request: int, spot: Spot) -> bool:
     """Put a request where `best_spot` said; False if there is no schedule, which it never says."""
+    shift_in(net, routes, request, spot)
+    return refresh(net, routes, room, spot.vehicle)
+
+
+@borrowing
+def shift_in(net: Net, routes: Routes, request: int, spot: Spot) -> None:
+    """Write a request's two nodes into a row. Nothing else of the route is brought up to date."""
     row = routes.row[spot.vehicle]
     size = routes.size[spot.vehicle]
     for k in range(size - 1, spot.second, -1):
@@ -214,7 +229,6 @@ def put_in(net: Net, routes: Routes, room: Room, request: int, spot: Spot) -> bo
         row[k + 1, NODE] = row[k, NODE]
     row[spot.first + 1, NODE] = request
     routes.size[spot.vehicle] = size + 2
-    return refresh(net, routes, room, spot.vehicle)
 
 
 @borrowing

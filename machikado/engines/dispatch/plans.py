@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from machikado.engines.dispatch.arrays import (
     NOBODY,
     NODE,
+    OPEN,
     PLACE,
     PRIZE,
     ROUTE,
     SERVICE,
     VEHICLE,
+    Routes,
     empty_routes,
     scratch,
 )
@@ -58,6 +62,14 @@ class Board:
         prizes = sum(self.problem.requests[pair].prize for pair in left if not self.problem.requests[pair].must)
         names = tuple(self.problem.requests[pair].name for pair in left)
         return Plan(made, names, cost=sum(route.cost for route in made) + prizes)
+
+    def steps(self, routes: Routes) -> list[list[Step]]:
+        """Return routes of this problem as steps."""
+        found = []
+        for vehicle in range(len(self.problem.vehicles)):
+            nodes = routes.row[vehicle, : routes.size[vehicle], NODE].tolist()
+            found.append([self.index.step[node] for node in nodes if node in self.index.step])
+        return found
 
     def insert(self, pair: int) -> bool:
         """Put one request (by its number) at its cheapest spot; False if there is none or leaving it out is cheaper."""
@@ -119,3 +131,10 @@ class Board:
                 stops.append(Stop(self.index.step[nodes[k]], int(here), arrive, begins[k], leave, load))
         name = self.problem.vehicles[vehicle].name
         return Route(name, begins[0], begins[-1], int(self.routes.cost[vehicle]), tuple(stops))
+
+
+def insert_all(board: Board) -> None:
+    """Put in what is not in, earliest pickup first."""
+    for pair in np.argsort(board.net.node[: len(board.problem.requests), OPEN], kind="stable").tolist():
+        if board.routes.where[pair, ROUTE] == NOBODY:
+            board.insert(pair)

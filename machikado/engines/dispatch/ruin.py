@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from machikado.engines.compiled import borrowing, inlined
+from machikado.engines.compiled import borrowing, inlined, kernel
 from machikado.engines.dispatch.arrays import (
     CLOSE,
     LOCKED,
@@ -27,22 +27,29 @@ from machikado.engines.dispatch.arrays import (
     Routes,
 )
 from machikado.engines.dispatch.chance import roll
+from machikado.engines.dispatch.words import NEVER
 
-AVERAGE, LONGEST = 10, 10  # requests in a round, stops in a string
-SPLIT = 512  # of 1,024 strings
+# Columns of Bank.habit: requests in a round, stops in a string, and of 1,024 how many strings are split, positions
+# overlooked, rounds that put back by regret, take out kin, the dearest, swap tails, and move a block.
+AVERAGE, LONGEST, SPLIT, BLINK, REGRET, KIN, DEAREST, TAILS, BLOCKS = range(9)
 
 
 class Bank(NamedTuple):
     """The requests that are out. request: (pairs,) the first `size[0]` are out; out: (pairs,) 1 for those.
 
-    touched: (vehicles,) 1 for routes that changed in this round. kin: (pairs, some), the nearest requests of each.
+    key: (pairs,), scratch. touched: (vehicles,) 1 for routes that changed in this round. kin: (pairs, some), the
+    nearest requests of each. habit: (9,), how much is taken out and how. budget: (2,), what putting back may cost, and
+    what a missing must costs.
     """
 
     request: Int64
     size: Int64
     out: Int64
+    key: Int64
     touched: Int64
     kin: Int64
+    habit: Int64
+    budget: Int64
 
 
 @inlined
@@ -85,8 +92,8 @@ def strings(net: Net, routes: Routes, room: Room, bank: Bank, seed: int) -> None
             used += 1
     if used == 0:
         return
-    longest = min(LONGEST, max(1, stops // used))
-    most = max(1, 4 * AVERAGE // (1 + longest) - 1)
+    longest = min(bank.habit[LONGEST], max(1, stops // used))
+    most = max(1, 4 * bank.habit[AVERAGE] // (1 + longest) - 1)
     wanted = 1 + roll(room.die, most)
     done = 0
     for k in range(-1, bank.kin.shape[1]):
@@ -110,7 +117,7 @@ def _string(net: Net, routes: Routes, room: Room, bank: Bank, ask: tuple[int, in
     inner = routes.size[vehicle] - 2 - locked
     length = 1 + roll(room.die, min(inner, longest))
     keep = 0
-    if length > 1 and roll(room.die, 1024) < SPLIT:
+    if length > 1 and roll(room.die, 1024) < bank.habit[SPLIT]:
         keep = 1
         while length + keep < inner and roll(room.die, 100) >= 1:
             keep += 1
@@ -141,7 +148,7 @@ def _free(net: Net, routes: Routes, request: int) -> bool:
 @borrowing
 def kin(net: Net, routes: Routes, room: Room, bank: Bank, seed: int) -> None:
     """Take a seed and some of its nearest out."""
-    wanted = 1 + roll(room.die, min(2 * AVERAGE, bank.kin.shape[1] + 1))
+    wanted = 1 + roll(room.die, min(2 * bank.habit[AVERAGE], bank.kin.shape[1] + 1))
     for k in range(-1, bank.kin.shape[1]):
         request = seed if k < 0 else bank.kin[seed, k]
         if routes.where[request, ROUTE] == NOBODY or bank.out[request] or not _free(net, routes, request):
@@ -158,7 +165,7 @@ def kin(net: Net, routes: Routes, room: Room, bank: Bank, seed: int) -> None:
 def dearest(net: Net, routes: Routes, room: Room, bank: Bank) -> None:
     """Take out requests that cost much where they are: each the dearest of a few that were drawn."""
     pairs = net.requests[0]
-    for _ in range(1 + roll(room.die, AVERAGE)):
+    for _ in range(1 + roll(room.die, bank.habit[AVERAGE])):
         worst, most = NOBODY, -1
         for _ in range(8):
             request = roll(room.die, pairs)
@@ -180,30 +187,49 @@ def _detour(net: Net, routes: Routes, at: int) -> int:
     return int(net.cost[a, x] + net.cost[x, b] - net.cost[a, b])
 
 
-def nearest(net: Net, most: int = 64) -> Int64:
+@kernel
+def nearest(net: Net, most: int) -> Int64:
     """Return the kin of each request: (pairs, up to `most`), nearest first.
 
     Near is what can follow closely: the way, the wait at the end of it, and how far it is too late, for the best of the
     eight orders of two stops of the two requests (as Vidal et al. 2013, doi:10.1016/j.cor.2012.07.018).
     """
-    pairs = int(net.requests[0])
-    stops = net.node[: 2 * pairs]
+    pairs = net.requests[0]
     found = np.zeros((pairs, min(most, max(0, pairs - 1))), np.int64)
+    ways = np.zeros(found.shape[1], np.int64)
     for request in range(pairs):
-        near = np.full(2 * pairs, np.iinfo(np.int64).max)
-        for at in (request, request + pairs):
-            near = np.minimum(near, _after(net, stops[at], stops))
-            near = np.minimum(near, _after(net, stops, stops[at]))
-        ways = np.minimum(near[:pairs], near[pairs:])
-        ways[request] = np.iinfo(np.int64).max
-        found[request] = np.argsort(ways, kind="stable")[: found.shape[1]]
+        size = 0
+        for other in range(pairs):
+            if other == request:
+                continue
+            way = _apart(net, request, other)
+            if size == len(ways):
+                if size == 0 or way >= ways[size - 1]:
+                    continue
+                size -= 1
+            at = size
+            while at > 0 and ways[at - 1] > way:
+                ways[at], found[request, at] = ways[at - 1], found[request, at - 1]
+                at -= 1
+            ways[at], found[request, at] = way, other
+            size += 1
     return found
 
 
-def _after(net: Net, first: Int64, second: Int64) -> Int64:
+@borrowing
+def _apart(net: Net, one: int, other: int) -> int:
+    """How closely two requests can follow each other."""
+    near = NEVER
+    for a in (one, net.node[one, PARTNER]):
+        for b in (other, net.node[other, PARTNER]):
+            near = min(near, _after(net, a, b), _after(net, b, a))
+    return int(near)
+
+
+@inlined
+def _after(net: Net, first: int, second: int) -> int:
     """How closely a stop can follow another."""
-    way = net.travel[first[..., PLACE], second[..., PLACE]]
-    soonest = first[..., OPEN] + first[..., SERVICE] + way
-    latest = first[..., CLOSE] + first[..., SERVICE] + way
-    found: Int64 = way + np.maximum(second[..., OPEN] - latest, 0) // 5 + np.maximum(soonest - second[..., CLOSE], 0)
-    return found
+    way = net.travel[net.node[first, PLACE], net.node[second, PLACE]]
+    ready = net.node[first, SERVICE] + way
+    wait = max(net.node[second, OPEN] - net.node[first, CLOSE] - ready, 0)
+    return int(way + wait // 5 + max(net.node[first, OPEN] + ready - net.node[second, CLOSE], 0))

@@ -1,12 +1,23 @@
 """Small problems drawn by hypothesis, and the slow twins that the kernels are compared with."""
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from dataclasses import replace
+from itertools import combinations, pairwise, permutations, product
 
 import numpy as np
 from hypothesis import strategies as st
 
-from machikado.engines.dispatch import Action, Problem, Request, Step, Vehicle, Visit
+from machikado.engines.dispatch import (
+    Action,
+    BadProblem,
+    Problem,
+    Request,
+    Rider,
+    Step,
+    Vehicle,
+    Visit,
+    construct,
+)
 from machikado.engines.dispatch.words import NEVER
 
 SIDE = 30
@@ -114,3 +125,83 @@ def _visit(problem: Problem, vehicle: Vehicle, step: Step) -> Visit:
         return vehicle.breaks[int(step.name.split("/")[1])]
     request = next(each for each in problem.requests if each.name == step.name)
     return request.pickup if step.action is Action.PICKUP else request.delivery
+
+
+def cheapest_plan(problem: Problem) -> tuple[int, int, int]:
+    """Fewest left out, then least cost, by trying everything; and the fewest vehicles that serve as many.
+
+    For a handful of requests and vehicles without breaks, locked steps or riders; shares nothing with the kernels.
+    """
+    requests = range(len(problem.requests))
+    groups = [group for size in range(len(problem.requests) + 1) for group in combinations(requests, size)]
+    route = {
+        (which, group): _cheapest_route(problem, vehicle, group)
+        for which, vehicle in enumerate(problem.vehicles)
+        for group in groups
+    }
+    found, fewest = [], []
+    for owners in product(range(-1, len(problem.vehicles)), repeat=len(problem.requests)):
+        parts = [tuple(r for r in requests if owners[r] == which) for which in range(len(problem.vehicles))]
+        costs = [route[which, part] for which, part in enumerate(parts)]
+        if None not in costs:
+            found.append((owners.count(-1), sum(cost for cost in costs if cost is not None)))
+            fewest.append((owners.count(-1), sum(map(bool, parts))))
+    return *min(found), min(fewest)[1]
+
+
+def _cheapest_route(problem: Problem, vehicle: Vehicle, group: tuple[int, ...]) -> int | None:
+    """The least cost of one vehicle that serves a group, None where it cannot."""
+    if not group:
+        return 0 if vehicle.end is None else int(problem.travel[vehicle.start, vehicle.end])
+    costs = []
+    for order in permutations([(r, end) for r in group for end in (0, 1)]):
+        if all(order.index((r, 0)) < order.index((r, 1)) for r in group) and _kept(problem, vehicle, order):
+            visits = [_end(problem, stop) for stop in order]
+            places = [vehicle.start, *(visit.place for visit in visits)] + [vehicle.end] * (vehicle.end is not None)
+            costs.append(sum(int(problem.travel[a, b]) for a, b in pairwise(places)))
+    return min(costs, default=None)
+
+
+def _end(problem: Problem, stop: tuple[int, int]) -> Visit:
+    request = problem.requests[stop[0]]
+    return request.delivery if stop[1] else request.pickup
+
+
+def _kept(problem: Problem, vehicle: Vehicle, order: tuple[tuple[int, int], ...]) -> bool:
+    """Whether a vehicle has times and seats for an order of stops."""
+    aboard = np.zeros(len(vehicle.layouts[0]), int)
+    for r, end in order:
+        aboard = aboard + np.array(problem.requests[r].load) * (1 - 2 * end)
+        if not any((aboard <= layout).all() for layout in np.array(vehicle.layouts)):
+            return False
+    visits = [_end(problem, stop) for stop in order]
+    end = visits[-1].place if vehicle.end is None else vehicle.end
+    stops = [Visit(vehicle.start, vehicle.open, vehicle.close), *visits, Visit(end, 0, vehicle.close)]
+    back = [(0, len(stops) - 1, vehicle.max_duration)]
+    for r in {r for r, _ in order}:
+        most = problem.requests[r].max_ride + problem.requests[r].pickup.service
+        back.append((order.index((r, 0)) + 1, order.index((r, 1)) + 1, most))
+    return least_times(stops, problem.travel, back) is not None
+
+
+@st.composite
+def days_underway(draw: st.DrawFn) -> Problem:
+    """A small problem of which some has happened: riders aboard, first steps of a plan locked."""
+    problem = draw(small_problems(5))
+    vehicles = tuple(
+        replace(
+            vehicle, aboard=(Rider(f"{vehicle.name}-rider", Visit(0), (1, 0), 0, draw(st.sampled_from((NEVER, 200)))),)
+        )
+        if draw(st.booleans())
+        else vehicle
+        for vehicle in problem.vehicles
+    )
+    underway = replace(problem, vehicles=vehicles)
+    try:
+        plan = construct(underway)
+    except BadProblem:
+        return problem
+    locked = [route.steps[: draw(st.integers(0, 3))] for route in plan.routes]
+    return replace(
+        underway, vehicles=tuple(replace(v, locked=steps) for v, steps in zip(vehicles, locked, strict=True))
+    )
