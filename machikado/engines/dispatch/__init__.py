@@ -1,5 +1,6 @@
 """Requests and vehicles in, plans out: who is fetched by which vehicle, in which order and when."""
 
+from machikado.engines.dispatch.fleet import minimise_fleet
 from machikado.engines.dispatch.improve import construct, improve
 from machikado.engines.dispatch.offers import OfferBoard, accept, offers
 from machikado.engines.dispatch.promises import Agenda, Choice, Offer, Promise, Refusal, Weights, When, Wish
@@ -21,4 +22,4 @@ from machikado.engines.dispatch.words import (
 
 __all__ = ["Action", "BadProblem", "Plan", "Problem", "Request", "Rider", "Route", "Step", "Stop", "Vehicle", "Visit"]
 __all__ += ["Agenda", "Choice", "Offer", "Promise", "Refusal", "Repaired", "Weights", "When", "Wish"]
-__all__ += ["OfferBoard", "accept", "construct", "improve", "offers", "problems", "repair"]
+__all__ += ["OfferBoard", "accept", "construct", "improve", "minimise_fleet", "offers", "problems", "repair"]
