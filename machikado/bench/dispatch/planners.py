@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from machikado.bench.dispatch.timed import Budget
-from machikado.engines.dispatch import Plan, Problem, construct, improve
+from machikado.engines.dispatch import Plan, Problem, construct, improve, minimise_fleet
 from machikado.engines.dispatch.crowd_plans import construct_crowd, improve_crowd
 
 PROBE = 200  # rounds that tell how many fit
 SAFE = 0.97  # of the time left is asked for, so that the search is cold when time is up
+FLEET_SHARE = 0.3  # of the time goes into the number of vehicles
+MOST_PUSHES = 1 << 40  # the clock stops it
 Search = Callable[[Problem, Plan, int, int, Callable[[], bool]], Plan]
 
 
@@ -19,11 +21,15 @@ def plan_static(problem: Problem, seconds: float, seed: int) -> Plan:
 
 
 def plan_fleet(problem: Problem, seconds: float, seed: int) -> Plan:
-    """The same where fewer vehicles are better than shorter ways: each that is used costs more than any ways can."""
-    budget = Budget(seconds)
+    """The same where fewer vehicles are better than shorter ways: first as few as can be, then none is used again.
+
+    In the second part each vehicle that is used costs more than any ways can.
+    """
+    budget, first = Budget(seconds), Budget(seconds * FLEET_SHARE)
+    plan = minimise_fleet(problem, construct(problem), MOST_PUSHES, seed, first.over)
     dear = int(problem.travel.max(initial=1)) * 2 * len(problem.requests)
     costly = replace(problem, vehicles=tuple(replace(vehicle, fixed_cost=dear) for vehicle in problem.vehicles))
-    plan = within(budget, improve, costly, construct(costly), seed)
+    plan = within(budget, improve, costly, plan, seed)
     return improve(problem, plan, 0)  # the same routes, counted without what vehicles cost
 
 

@@ -14,7 +14,7 @@ from machikado.engines.dispatch.words import Problem, Request, Rider, Vehicle, V
 
 
 def warm() -> None:
-    """Plan, improve, do with fewer vehicles and take out again; two places are enough."""
+    """Plan, improve, offer, do with fewer vehicles and take out again; two places are enough."""
     travel = np.array([[0, 10], [10, 0]], np.int64)
     requests = tuple(Request(name, Visit(0), Visit(1)) for name in ("a", "b"))
     van = Vehicle("van", 0, 0, layouts=((2,),), aboard=(Rider("c", Visit(1)),))
@@ -26,8 +26,6 @@ def warm() -> None:
     board = Board(problem)
     board.insert(0)
     Desk(problem).book("a")
-    board_of_offers = OfferBoard(Agenda(problem, construct(problem)))
-    offers(board_of_offers, Wish("d", (Choice(0),), (Choice(1),), When.LEAVE, 0))
     take_out(board.net, board.routes, board.room, 0)
     crowd = Problem(travel, requests, (Vehicle("van", 0, None, layouts=((2,),)),))
     improve_crowd(crowd, construct_crowd(crowd), 100)
