@@ -60,7 +60,7 @@ def invite(*, new: NewInvitation, by: Actor, now: datetime) -> Invitation:
         # Held, so that two halves of a double click come one after the other.
         organisation = Organisation.objects.select_for_update().get(pk=new.organisation.pk)
         waiting = _open(organisation, town_date(now))
-        if new.mail and (same := _invited_at(waiting, new.mail)) is not None:
+        if (same := _invited(waiting, new)) is not None:
             return same
         if len(waiting) >= MOST_OPEN:
             raise CannotInvite("many", number=MOST_OPEN)
@@ -72,11 +72,15 @@ def _open(organisation: Organisation, today: date) -> list[Invitation]:
     return list(rows.select_related("person"))
 
 
-def _invited_at(waiting: list[Invitation], mail: str) -> Invitation | None:
-    """The open invitation that went to this address."""
-    points = ContactPoint.objects.filter(kind=ContactPoint.Kind.MAIL, value__iexact=mail.strip())
-    reached = set(points.filter(person__in=[each.person_id for each in waiting]).values_list("person_id", flat=True))
-    return next((each for each in waiting if each.person_id in reached), None)
+def _invited(waiting: list[Invitation], new: NewInvitation) -> Invitation | None:
+    """The open invitation that went to this address, or without one to this name on paper."""
+    mails = ContactPoint.objects.filter(kind=ContactPoint.Kind.MAIL, person__in=[each.person_id for each in waiting])
+    if new.mail:
+        reached = set(mails.filter(value__iexact=new.mail.strip()).values_list("person_id", flat=True))
+        return next((each for each in waiting if each.person_id in reached), None)
+    reached, name = set(mails.values_list("person_id", flat=True)), split_name(new.name)
+    by_name = (each for each in waiting if (each.person.family_name, each.person.given_name) == name)
+    return next((each for each in by_name if each.person_id not in reached), None)
 
 
 def _write(new: NewInvitation, by: Actor, now: datetime) -> Invitation:

@@ -271,11 +271,26 @@ def test_whoever_an_address_belongs_to_the_answer_to_the_paper_is_the_same(cast)
     said = []
     for address in ("furuhata@sample.machikado.example", "new@example.com"):
         made, visitor = invite(cast, by="momose", mail=""), Client()
-        visitor.post(reverse("invitation"), {"number": made.code, "secret": invitation_links.secret_of(made)})
+        visitor.post(reverse("invitation"), {"number": made.code, "secret": invitation_links.spoken_secret(made)})
         answer = visitor.post(reverse("invitation"), {"mail": address}).content.decode()
         assert address in answer
         said.append(plain(answer, address))
     assert said[0] == said[1]
+
+
+def test_the_paper_does_not_prove_an_address_that_staff_typed(cast, client, client_of):
+    made = invite(cast, by="momose")
+    letter = client_of(cast.momose).get(reverse("invitation_letter", args=[made.code]))
+    assert "no-store" in letter["Cache-Control"]
+    secret = invitation_links.spoken_secret(made)
+    assert secret in letter.content.decode()
+    assert secret.replace("-", "") not in send(made)
+    client.post(reverse("invitation"), {"number": made.code, "secret": secret})
+    page = client.get(reverse("invitation")).content.decode()
+    assert MAIL not in page
+    assert 'name="password"' not in page
+    client.post(reverse("invitation"), filled())
+    assert not Account.objects.filter(email=MAIL).exists()
 
 
 # --- who may, and how many ----------------------------------------------------------------------------------------
@@ -305,6 +320,13 @@ def test_so_many_are_open_at_a_time(cast):
         invite(cast, mail=f"n{number}@example.com")
     with pytest.raises(CannotInvite, match="many"):
         invite(cast)
+
+
+def test_pressing_twice_prints_one_letter(cast):
+    made = invite(cast, by="momose", mail="")
+    assert invite(cast, by="momose", mail="") == made
+    assert invite(cast, by="momose", mail="", name="別人 ふたり") != made
+    assert invite(cast, by="momose") != made
 
 
 @pytest.mark.parametrize(("name", "code"), [("  ", "no_name")])

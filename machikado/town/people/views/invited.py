@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from machikado.town.common import clock
 from machikado.town.common.calendar import town_date
 from machikado.town.common.errors import Cannot
-from machikado.town.people import invitation_links, sign_in
+from machikado.town.people import sign_in
 from machikado.town.people.actions import coming_in, invitations
 from machikado.town.people.cookies import keep_language
 from machikado.town.people.forms_of_invitations import AddressForm, NewcomerForm, PaperForm
+from machikado.town.people.invitation_links import Way, spoken_secret, way_of
 from machikado.town.people.models import Invitation
 from machikado.town.people.queries import mail_address
 from machikado.town.people.viewer import Viewer
@@ -25,7 +26,7 @@ KEY = "invitation"
 @never_cache
 def open_link(request: HttpRequest, code: str, secret: str) -> HttpResponse:
     """Put the link into the session and go on at an address without it, so that it stays in no history."""
-    if (found := _of(code, secret)) is not None and not settings.MACHIKADO_READ_ONLY:
+    if (found := _of(code, secret)[0]) is not None and not settings.MACHIKADO_READ_ONLY:
         invitations.opened(invitation=found, now=clock.now())
     request.session[KEY] = [code, secret]
     return redirect("invitation")
@@ -36,7 +37,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
     """Show what the invitation is for and let its holder come in; without one, ask for what stands on the paper."""
     if KEY not in request.session:
         return _from_paper(request)
-    found = _of(*request.session[KEY])
+    found, way = _of(*request.session[KEY])
     if found is None:
         return render(request, "people/invitation_over.html", {"sentence": ""})
     try:
@@ -45,7 +46,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
         return render(request, "people/invitation_over.html", {"sentence": refusal.sentence, "invitation": found})
     if getattr(request, "viewer", None) is not None:
         return _join(request, found, request.viewer)  # type: ignore[attr-defined]
-    return _come_in(request, found) if mail_address(found.person) else _address(request, found)
+    return _come_in(request, found) if way == Way.MAIL else _address(request, found)
 
 
 def leave(request: HttpRequest) -> HttpResponse:
@@ -54,24 +55,28 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("front")
 
 
-def _of(code: str, secret: str) -> Invitation | None:
-    """The invitation to which this link belongs, if it is its newest one."""
+def _of(code: str, secret: str) -> tuple[Invitation | None, Way | None]:
+    """The invitation to which this link belongs, if it is its newest one, and how it was sent."""
     found = Invitation.objects.select_related("person", "organisation").filter(code=code).first()
-    return found if found is not None and invitation_links.is_newest(found, secret) else None
+    way = way_of(found, secret) if found is not None else None
+    return (found, way) if way else (None, None)
 
 
 def _from_paper(request: HttpRequest) -> HttpResponse:
     form = PaperForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         code, secret = form.cleaned_data["number"], form.cleaned_data["secret"]
-        if _of(code, secret) is not None:
+        if _of(code, secret)[0] is not None:
             return open_link(request, code, secret)
         form.add_error(None, _("Number and secret word do not belong together. Please compare both with the letter."))
     return render(request, "people/invitation_paper.html", {"form": form})
 
 
 def _address(request: HttpRequest, found: Invitation) -> HttpResponse:
-    """Somebody came with the paper: the address that they type gets a fresh link, whoever it belongs to."""
+    """Somebody came with the paper: the address that they type gets a fresh link, whoever it belongs to.
+
+    Also where an address is known: the paper does not prove that it belongs to whoever holds it.
+    """
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -115,10 +120,11 @@ def _join(request: HttpRequest, found: Invitation, viewer: Viewer) -> HttpRespon
     return render(request, "people/invitation_join.html", {"invitation": found})
 
 
+@never_cache
 def letter(request: HttpRequest, code: str) -> HttpResponse:
     """The invitation as a letter to print, for somebody without e-mail."""
     found = get_object_or_404(Invitation.objects.select_related("person", "organisation"), code=code)
     is_open = found.is_open(town_date(clock.now()))
-    secret = invitation_links.spoken_secret(found) if is_open else ""
+    secret = spoken_secret(found) if is_open else ""
     page = {"invitation": found, "is_open": is_open, "secret": secret, "site": settings.SITE_URL}
     return render(request, "people/invitation_letter.html", page)

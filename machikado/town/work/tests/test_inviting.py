@@ -133,3 +133,9 @@ def test_declining_leaves_the_inquirer_a_way_to_read_why(cast):
     coming_in.may_use(Invitation.objects.get(), NOON)
     assert not members(Organisation.objects.get(name="はじめて商店"), Role.CLIENT).exists()
     assert Person.objects.filter(family_name="新人").exists()
+
+
+def test_a_colleague_is_not_invited_for_an_organisation_that_is_not_ones_own(cast, client_of):
+    typed = {"name": "同僚 ふたり", "mail": "doryo@example.com", "organisation": cast.other_shop.code}
+    assert client_of(cast.takizawa).post(reverse("work:colleagues"), typed).status_code == 404
+    assert not Invitation.objects.exists()

@@ -1,7 +1,7 @@
 """Inviting people of a client: staff from the page of an order, a client from the page of its own people."""
 
 from django.contrib import messages as toasts
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -84,9 +84,12 @@ def _organisations(request: SignedInRequest) -> list[Organisation]:
 
 
 def _own(request: SignedInRequest, code: str) -> Organisation:
-    """The organisation that was meant, of those for which the viewer acts; the first where none was said."""
+    """The organisation that was meant, of those for which the viewer acts, else 404; the first where none was said."""
     own = _organisations(request)
-    return next((each for each in own if each.code == code), own[0])
+    found = [each for each in own if code in ("", each.code)]
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def _back(request: SignedInRequest, here: Invitation) -> HttpResponse:
