@@ -92,7 +92,7 @@ BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("work:client_order", "work:client_decide"), ("work:client_orders",)),
     "work:inquired": ("work:inquire",),
     "message": ("inbox",),
-    **dict.fromkeys(("work:invite", "work:inquiry_erase", "invitation_letter"), ("work:orders",)),
+    **dict.fromkeys(("work:invite", "work:inquiry_erase", "work:yes_for", "invitation_letter"), ("work:orders",)),
     "work:colleagues": ("work:client_orders",),
     "work:questions": ("work:home",),
     "work:question": ("work:reviews",),

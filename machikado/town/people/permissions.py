@@ -31,6 +31,7 @@ MAY: dict[str, frozenset[str]] = {
     "work.inquire_for": _COORDINATOR | _CLIENT,
     "work.estimate": _COORDINATOR,
     "work.accept_estimate": _CLIENT,
+    "work.accept_estimate_for": _COORDINATOR,
     "work.step_order": _COORDINATOR,
     "work.link_client": _COORDINATOR,
     "work.erase_inquiry": _COORDINATOR,

@@ -14,6 +14,7 @@ from machikado.town.work.views import (
     reviews,
     task,
     worker,
+    yes_for,
 )
 
 app_name = "work"
@@ -54,6 +55,7 @@ urlpatterns = [
     path("orders/<code:code>/invite/", inviting.invite, name="invite"),
     path("orders/<code:code>/inquiry/erase/", inquiries.inquiry_erase, name="inquiry_erase"),
     path("orders/<code:code>/estimate/", orders.estimate, name="estimate"),
+    path("orders/<code:code>/yes/", yes_for.yes_for, name="yes_for"),
     path("orders/<code:code>/deliver/", orders.deliver, name="deliver"),
     path("orders/<code:code>/jobs/add/", jobs.job_add, name="job_add"),
     path("deliveries/<code:code>/live/", orders.delivery_live, name="delivery_live"),

@@ -15,7 +15,7 @@ from machikado.town.people.models import ContactPoint, Invitation
 from machikado.town.people.permissions import require
 from machikado.town.people.traces import ERASED
 from machikado.town.work.actions import orders
-from machikado.town.work.events.orders import InquiryErased
+from machikado.town.work.events.orders import EstimateAccepted, InquiryErased
 from machikado.town.work.models import Inquiry, Order
 
 LED_TO_NOTHING = (Order.State.INQUIRY, Order.State.DECLINED)
@@ -66,7 +66,9 @@ def forget(order: Order, by: Actor, now: datetime) -> None:
 
 
 def forget_inquirer(inquiry: Inquiry) -> None:
-    """Take out who asked. The table wants an address, so it gets a dead one."""
+    """Take out who asked, and who said yes. The table wants an address, so it gets a dead one."""
+    said = Event.objects.filter(noun="order", code=inquiry.order.code, kind=EstimateAccepted.kind)
+    diary.erase_detail(said.values_list("pk", flat=True))
     Inquiry.objects.filter(pk=inquiry.pk).update(
         person_name=ERASED, email=f"{inquiry.order.code.lower()}@erased.invalid", phone=""
     )

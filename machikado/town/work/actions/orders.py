@@ -27,6 +27,7 @@ from machikado.town.work.events.orders import (
     OrderStepped,
 )
 from machikado.town.work.models import Batch, Estimate, Inquiry, Job, Order
+from machikado.town.work.said import Said
 
 # Where staff may send an order by hand. Estimates, deliveries and the client's decisions make the other steps.
 BY_HAND = frozenset({"declined", "cancelled", "preparing", "running", "suspended", "closed"})
@@ -57,6 +58,7 @@ class CannotEstimate(Cannot):
         "expired": _("This estimate was valid until %(valid_until)s. Please ask us for a new one."),
         "replaced": _("There is a newer estimate for this order. Please look at that one."),
         "other_client": _("Only the client of this order can accept its estimate."),
+        "nobody": _("Please write who said yes, and when."),
     }
 
 
@@ -244,22 +246,45 @@ def accept_estimate(*, estimate: Estimate, by: Actor, now: datetime) -> Order:
 
     Raises CannotEstimate, CannotStep.
     """
-    order = locked(estimate.order)
-    require(by, may="work.accept_estimate", on=order)
-    if not by.has_in(order.client_id, "client"):
+    require(by, may="work.accept_estimate", on=estimate.order)
+    if not by.has_in(estimate.order.client_id, "client"):
         raise CannotEstimate("other_client")
+    order, is_new = _agree(estimate, None, by, now)
+    if is_new:
+        tell_coordinator(order, "work.estimate_accepted", now)
+    return order
+
+
+@transaction.atomic
+def accept_estimate_for(*, estimate: Estimate, said: Said, by: Actor, now: datetime) -> Order:
+    """Enter the yes of a client who said it to the centre; whoever acts for the client is told. Twice is one yes.
+
+    Raises CannotEstimate, CannotStep.
+    """
+    require(by, may="work.accept_estimate_for", on=estimate.order)
+    if not said.who.strip():
+        raise CannotEstimate("nobody")
+    order, is_new = _agree(estimate, said, by, now)
+    if is_new:
+        tell_client(order, "work.estimate_accepted_for", now)
+    return order
+
+
+def _agree(estimate: Estimate, said: Said | None, by: Actor, now: datetime) -> tuple[Order, bool]:
+    """Let the newest estimate stand while it is valid; say whether it did not stand before."""
+    order = locked(estimate.order)
     if order.estimates.filter(number__gt=estimate.number).exists():
         raise CannotEstimate("replaced")
     if order.state == Order.State.ACCEPTED:
-        return order
+        return order, False
     after = lives.ORDER.step(order.state, Order.State.ACCEPTED)
     if estimate.valid_until < town_date(now):
         raise CannotEstimate("expired", valid_until=estimate.valid_until.isoformat())
     order.due_on = estimate.due_on
     set_state(order, after, now)
-    record(EstimateAccepted(code=order.code, number=estimate.number, yen=estimate.total_yen), by=by, now=now)
-    tell_coordinator(order, "work.estimate_accepted", now)
-    return order
+    event = EstimateAccepted(order.code, estimate.number, estimate.total_yen, said_by=said.by.value if said else "")
+    record(event, by=by, now=now, detail={"who": said.who.strip()} if said else None)
+    return order, True
 
 
 @transaction.atomic

@@ -25,6 +25,10 @@ SENTENCES: dict[str, Words] = {
         _("The estimate was accepted: %(order)s"),
         _("The client has accepted the estimate of order %(order)s."),
     ),
+    "work.estimate_accepted_for": Words(
+        _("We entered your yes: %(order)s"),
+        _("You told us that you accept the estimate of order %(order)s, and we entered it. Is that wrong? Tell us."),
+    ),
     "work.delivery_made": Words(
         _("The results are there: %(order)s"),
         _("The results of your order %(order)s are there. Please check and accept them."),

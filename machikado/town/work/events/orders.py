@@ -45,13 +45,14 @@ class OrderEstimated(DiaryEvent):
 
 @dataclass(frozen=True)
 class EstimateAccepted(DiaryEvent):
-    """The client said yes to an estimate: the order stands."""
+    """The client said yes to an estimate: the order stands. `said_by`: how, where staff entered it for the client."""
 
     kind: ClassVar[str] = "work.estimate_accepted"
     noun: ClassVar[str] = "order"
     visibility: ClassVar[Visibility] = Visibility.PARTIES
     number: int
     yen: int
+    said_by: str = ""
 
 
 @dataclass(frozen=True)

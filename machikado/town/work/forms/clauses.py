@@ -65,12 +65,40 @@ def rows_of(procedure: Procedure) -> list[ClauseRow]:
 
 def moved_clauses(rows: list[ClauseRow], move: Move) -> tuple[list[ClauseRow], str]:
     """The rows after a button was pressed: the moves of every table, and in under the clause above, or out again."""
+    if move.verb in {"up", "down"}:
+        return _moved_block(rows, move)
     if move.verb not in {"in", "out"}:
         return moved(rows, move, ClauseRow())
     turned = [
         replace(row, is_inner=move.verb == "in") if place == move.place else row for place, row in enumerate(rows)
     ]
     return turned, f"clause-{'out' if move.verb == 'in' else 'in'}-{move.place}"
+
+
+def _moved_block(rows: list[ClauseRow], move: Move) -> tuple[list[ClauseRow], str]:
+    """A clause goes with the clauses under it, past its neighbour with all of its own; an inner one goes alone."""
+    blocks = _blocks(rows)
+    starts = [sum(map(len, blocks[:number])) for number in range(len(blocks))]
+    if move.place not in starts or rows[move.place].is_inner:
+        return moved(rows, move, ClauseRow())
+    here = starts.index(move.place)
+    there = min(max(here + (1 if move.verb == "down" else -1), 0), len(blocks) - 1)
+    blocks.insert(there, blocks.pop(here))
+    turned, place = [row for block in blocks for row in block], sum(map(len, blocks[:there]))
+    verb = {0: "down", len(rows) - 1: "up"}.get(place, move.verb)  # at an end only the other button is left
+    return turned, f"clause-{verb}-{place}"
+
+
+def _blocks(rows: Sequence[ClauseRow]) -> list[list[ClauseRow]]:
+    """The rows cut before each one that is not inner; an empty row before an inner one cuts nothing."""
+    blocks: list[list[ClauseRow]] = []
+    for place, row in enumerate(rows):
+        goes_on = row.is_inner or (row.is_empty and any(after.is_inner for after in rows[place + 1 : place + 2]))
+        if goes_on and blocks:
+            blocks[-1].append(row)
+        else:
+            blocks.append([row])
+    return blocks
 
 
 def read_rows(posted: QueryDict) -> list[ClauseRow]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from machikado.town.common.errors import Cannot
@@ -38,6 +39,18 @@ class JobEntry:
         self.edited = Edited()
         self.is_checked = False
         self.part = "fields"  # the part of the page that the last button belongs to
+        self._take_file()
+
+    def _take_file(self) -> None:
+        """Let the text of a chosen file stand in its box: a page that is drawn again cannot keep a file."""
+        file = self.files.get("schema_file")
+        if not file or file.size > BYTES:
+            return
+        try:
+            self.posted["schema_text"] = file.read().decode("utf-8-sig")
+        except UnicodeDecodeError:  # it is refused with a sentence, see `json_body`
+            return
+        self.files = MultiValueDict()
 
     @property
     def tab(self) -> str:
@@ -114,7 +127,8 @@ class JobEntry:
             for part, sentences in row.errors.items():
                 fault = " ".join(str(sentence) for sentence in sentences)
                 place = {"number": row.number + 1, "part": row.fields[part].label, "fault": fault}
-                form.add_error(None, _("Field %(number)s, “%(part)s”: %(fault)s") % place)
+                sentence = _("Field %(number)s, “%(part)s”: %(fault)s") % place
+                form.add_error(None, format_html('<a href="#{}">{}</a>', row[part].id_for_label, sentence))
 
     @property
     def field_forms(self) -> list[fields.FieldForm]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from machikado.town.people.viewer import Viewer
+from machikado.town.work.differing import Pieces, pieces
 from machikado.town.work.form_values import normal
 from machikado.town.work.models import Batch, Delivery, Order, Review, Submission, Task
 from machikado.town.work.queries.answers import is_settled
@@ -25,6 +26,12 @@ class Difference:
     answers: tuple[str, ...]
     decided: str | None
     decided_by: str
+
+    @property
+    def marked(self) -> list[Pieces]:
+        """The answers in pieces, so that what differs from the first other one can be marked."""
+        texts = [text for text in self.answers if text]
+        return [pieces(next((other for other in texts if other != text), text), text) for text in self.answers]
 
 
 @dataclass(frozen=True, slots=True)

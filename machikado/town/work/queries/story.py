@@ -12,6 +12,7 @@ from machikado.town.common.calendar import weekday_date
 from machikado.town.common.models import Detail, Event
 from machikado.town.people.models import Person
 from machikado.town.work.models import Batch, Order
+from machikado.town.work.said import SaidBy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise  # only the type stubs know this name
@@ -41,6 +42,7 @@ SENTENCES: dict[str, "StrPromise"] = {
 }
 
 ACCEPTED = _("The client accepted delivery %(number)s.")
+AGREED_FOR = _("The client accepted estimate %(number)s. %(said_by)s; the centre entered it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def _about_order(order: Order) -> Q:
 def sentence_of(event: Event) -> str:
     """The sentence of an event in the language of whoever reads it now."""
     words = ACCEPTED if event.data.get("accepted") else SENTENCES[event.kind]
+    words = AGREED_FOR if event.data.get("said_by") else words
     return str(words) % {name: _shown(name, value) for name, value in event.data.items()}
 
 
@@ -86,6 +89,8 @@ def _shown(name: str, value: Any) -> Any:
     states = {**dict(Order.State.choices), "draft": _("Draft"), "open": _("Open"), "paused": _("Paused")}
     if name in {"before", "after"}:
         return states.get(value, value)
+    if name == "said_by":
+        return dict(SaidBy.choices).get(value, value)
     if name == "due_on":
         return weekday_date(date.fromisoformat(value))
     return f"{value:,}" if isinstance(value, int) else value

@@ -21,6 +21,7 @@ from machikado.town.work.bridge import against_known, quality_of
 from machikado.town.work.file_doors import may_read_delivery
 from machikado.town.work.models import Order, Review, Settlement, Task
 from machikado.town.work.queries.deliveries import (
+    Difference,
     checked,
     contested,
     deliveries_visible_to,
@@ -324,12 +325,28 @@ def test_disagreements_are_shown_without_names(cast, running):
     (found,) = disagreements(contested(running))
     (difference,) = found.differences
     assert (found.task, found.name, difference.label, difference.answers) == (one.code, "9", "金額", ("5", "6"))
+    assert difference.marked == [[("5", True)], [("6", True)]]
     assert (difference.decided, difference.decided_by) == (None, "")
     one.refresh_from_db()
     resolved(one, {"amount": 6, "kana": "カクタ"})
     Settlement.objects.create(task=one, result=one.result, by=cast.ozawa, made_at=NOON)
     (found,) = disagreements(contested(running))
     assert (found.differences[0].decided, found.differences[0].decided_by) == ("6", "leader")
+
+
+@pytest.mark.parametrize(
+    ("answers", "marked"),
+    [
+        (
+            ("ぶどう", "ぷどう", "ぶどう"),
+            [[("ぶ", True), ("どう", False)], [("ぷ", True), ("どう", False)], [("ぶ", True), ("どう", False)]],
+        ),
+        (("赤 白", "赤白", ""), [[("赤", False), (" ", True), ("白", False)], [("赤", False), ("白", False)], []]),
+    ],
+)
+def test_what_looks_alike_is_marked(answers, marked):
+    """ぶ and ぷ, a blank that is there once; where somebody could read nothing, nothing can be marked."""
+    assert Difference("name", "品名", answers, None, "").marked == marked
 
 
 def test_a_result_that_came_back_and_was_agreed_on_is_no_leaders_any_more(cast, running):

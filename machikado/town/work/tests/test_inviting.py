@@ -8,13 +8,16 @@ from django.urls import reverse
 from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM, Actor, ActorKind
 from machikado.town.common.calendar import town_date
+from machikado.town.common.models import Detail, Event
 from machikado.town.law.queries import parameter
 from machikado.town.people.actions import coming_in, invitations
 from machikado.town.people.models import Channel, Invitation, Message, Organisation, Person, Role
+from machikado.town.people.permissions import CannotDo
 from machikado.town.people.queries import grants_of, members
-from machikado.town.work.actions import inviting, orders, stops
+from machikado.town.work.actions import inquiries, inviting, orders, stops
 from machikado.town.work.actions.new_clients import link_new_client
 from machikado.town.work.models import Order
+from machikado.town.work.said import Said, SaidBy
 from machikado.town.work.tests.makings import NOON, figures, inquiry
 
 NEW = {"email": "hitori@example.com", "person_name": "新人 ひとり", "organisation_name": "はじめて商店"}
@@ -139,3 +142,49 @@ def test_a_colleague_is_not_invited_for_an_organisation_that_is_not_ones_own(cas
     typed = {"name": "同僚 ふたり", "mail": "doryo@example.com", "organisation": cast.other_shop.code}
     assert client_of(cast.takizawa).post(reverse("work:colleagues"), typed).status_code == 404
     assert not Invitation.objects.exists()
+
+
+# --- who says yes without a page --------------------------------------------------------------------------------------
+
+
+def test_staff_enter_the_yes_of_a_client_who_telephones(cast, client_of):
+    order = estimated(cast, email="", phone="0263-52-0280")
+    desk, where = client_of(cast.momose), reverse("work:yes_for", args=[order.code])
+    assert where in desk.get(reverse("work:order", args=[order.code])).content.decode()
+    refused = desk.post(where, {"number": "1", "by": "phone", "who": " "})
+    assert refused.status_code == 422
+    assert desk.post(where, {"number": "1", "by": "shout", "who": "新人さん"}).status_code == 422
+    order.refresh_from_db()
+    assert order.state == Order.State.ESTIMATED
+    typed = {"number": "1", "by": "phone", "who": "新人さん、きょう10時"}
+    desk.post(where, typed)
+    desk.post(where, typed)
+    order.refresh_from_db()
+    assert order.state == Order.State.ACCEPTED
+    event = Event.objects.get(kind="work.estimate_accepted")
+    assert (event.data["said_by"], event.actor_person) == ("phone", cast.momose.pk)
+    assert Detail.objects.get(event_id=event.pk).body == {"who": "新人さん、きょう10時"}
+    assert "電話" in desk.get(reverse("work:order", args=[order.code])).content.decode()
+
+
+def test_the_people_of_a_client_are_told_what_staff_entered(cast, client_of):
+    order = orders.inquire(inquiry=inquiry(), by=SYSTEM, now=NOON)
+    orders.link_client(order=order, client=cast.shop, by=cast.actor("momose"), now=NOON)
+    made = orders.estimate(order=order, estimate=figures(), by=cast.actor("momose"), now=NOON)
+    said = Said(SaidBy.LETTER, "滝澤さん、11月20日の手紙")
+    with pytest.raises(CannotDo):
+        orders.accept_estimate_for(estimate=made, said=said, by=cast.actor("takizawa"), now=NOON)
+    orders.accept_estimate_for(estimate=made, said=said, by=cast.actor("momose"), now=NOON)
+    orders.accept_estimate_for(estimate=made, said=said, by=cast.actor("momose"), now=NOON)
+    assert Message.objects.filter(kind="work.estimate_accepted_for", person=cast.takizawa).count() == 1
+    page = client_of(cast.takizawa).get(reverse("work:client_order", args=[order.code])).content.decode()
+    assert "手紙" in page
+    assert "百瀬" in page
+
+
+def test_who_said_yes_goes_when_the_inquirer_is_erased(cast):
+    order = estimated(cast, email="", phone="0263-52-0280")
+    said = Said(SaidBy.PHONE, "新人さん")
+    orders.accept_estimate_for(estimate=order.estimates.get(), said=said, by=cast.actor("momose"), now=NOON)
+    inquiries.erase(order=order, reason="本人から電話", by=cast.actor("momose"), now=NOON)
+    assert not any("新人さん" in str(each.body) for each in Detail.objects.all())

@@ -5,12 +5,14 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from machikado.town.work.actions import jobs
+from machikado.town.common.actors import SYSTEM
+from machikado.town.work.actions import jobs, orders
 from machikado.town.work.models import FormSchema, Job, Order
-from machikado.town.work.tests.makings import NOON, SCHEMA, agreed_order
+from machikado.town.work.tests.makings import NOON, SCHEMA, agreed_order, inquiry
 from machikado.town.work.tests.test_pages_staff import NASTY, job_fields
 from tests.examples import Cast
 
@@ -203,3 +205,43 @@ def test_a_chosen_form_is_drawn_and_said_to_be_used(momose: Client, cast: Cast):
     assert "「納品書」第1版を使います" in page
     assert "フリガナ" in page
     assert "受付番号" not in page
+
+
+def test_the_summary_of_faults_leads_to_the_box(momose: Client, order: Order):
+    """A fault is a link, and what was typed stays text."""
+    sent = table({"label": "", "kind": "text", "hint": "x"}, {**NUMBER, "least": "<b>9"})
+    answer = momose.post(reverse("work:job_add", args=[order.code]), sent)
+    assert answer.status_code == 422
+    summary = answer.content.decode().split('id="error-summary-title"')[1].split("</ul>")[0]
+    assert '<a href="#id_field-0-label">' in summary
+    assert '<a href="#id_field-1-least">' in summary
+    assert "<b>" not in summary
+    assert 'id="id_field-1-least"' in answer.content.decode()
+
+
+def test_a_file_that_was_chosen_stays_as_text_when_a_button_draws_the_form_again(momose: Client):
+    file = SimpleUploadedFile("form.json", b"\xef\xbb\xbf" + json.dumps({"type": "array"}).encode())
+    page = shown(momose, PART, job_fields(form_tab="json", schema_text="", schema_file=file, do="form-table"))
+    assert '{"type": "array"}' in page.split("<textarea")[1]
+    broken = SimpleUploadedFile("form.json", "品名".encode("cp932"))
+    assert "UTF-8" in shown(
+        momose, PART, job_fields(form_tab="json", schema_text="", schema_file=broken, do="form-table")
+    )
+
+
+def test_a_file_that_was_chosen_is_not_lost_by_a_fault_elsewhere(momose: Client, order: Order):
+    file = SimpleUploadedFile("form.json", json.dumps(SCHEMA, ensure_ascii=False).encode())
+    sent = job_fields(form_tab="json", schema_text="", schema_file=file, title="")
+    answer = momose.post(reverse("work:job_add", args=[order.code]), sent)
+    assert answer.status_code == 422
+    assert next(iter(SCHEMA["properties"])) in unescape(answer.content.decode()).split('name="schema_text"')[1]
+    again = job_fields(form_tab="json", schema_text=json.dumps(SCHEMA))
+    momose.post(reverse("work:job_add", args=[order.code]), again)
+    assert Job.objects.get().schema.body["properties"] == SCHEMA["properties"]
+
+
+def test_that_an_order_takes_no_job_yet_is_said_before_anything_is_written(momose: Client, cast: Cast):
+    waiting = orders.inquire(inquiry=inquiry(), by=SYSTEM, now=NOON)
+    answer = momose.get(reverse("work:job_add", args=[waiting.code]), follow=True)
+    assert answer.redirect_chain == [(reverse("work:order", args=[waiting.code]), 302)]
+    assert "先に発注者が見積を承諾" in answer.content.decode()

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from machikado.town.work.actions import jobs
 from machikado.town.work.actions.jobs import Clause
-from machikado.town.work.forms.clauses import ClauseRow, clauses_of, numbered
+from machikado.town.work.forms.clauses import ClauseRow, clauses_of, moved_clauses, numbered
+from machikado.town.work.forms.moves import Move
 from machikado.town.work.models import Job, Order, Procedure
 from machikado.town.work.tests.makings import NOON, agreed_order, procedure_for
 from machikado.town.work.tests.test_pages_staff import job_fields
@@ -72,6 +73,7 @@ def test_a_job_keeps_the_clauses_with_their_numbers(momose: Client, order: Order
         ("clause-add-0", ["1", "–", "–", "1.1", "1.2", "2"]),
         ("clause-remove-0", ["–", "1", "1.1", "2"]),
         ("clause-down-3", ["1", "–", "1.1", "2", "2.1"]),
+        ("clause-down-0", ["1", "2", "–", "2.1", "2.2"]),
         ("clause-out-2", ["1", "–", "2", "2.1", "3"]),
         ("clause-in-4", ["1", "–", "1.1", "1.2", "1.3"]),
         ("clause-in-99", ["1", "–", "1.1", "1.2", "2"]),
@@ -86,9 +88,26 @@ def test_every_button_renumbers_what_comes_after(momose: Client, do: str, after:
         assert 'value="金額"' in page
 
 
+@pytest.mark.parametrize(
+    ("verb", "place", "after", "focus"),
+    [
+        ("down", 0, "d A b c", "clause-down-1"),
+        ("up", 3, "d A b c", "clause-down-0"),
+        ("up", 0, "A b c d", "clause-down-0"),
+        ("down", 3, "A b c d", "clause-up-3"),
+        ("up", 2, "A c b d", "clause-up-1"),
+    ],
+)
+def test_a_clause_takes_the_clauses_under_it_along(verb, place, after, focus):
+    """b and c stand under A, d beside it."""
+    rows = [ClauseRow("A"), ClauseRow("b", is_inner=True), ClauseRow("c", is_inner=True), ClauseRow("d")]
+    turned, there = moved_clauses(rows, Move("clause", verb, place))
+    assert (" ".join(row.title for row in turned), there) == (after, focus)
+
+
 def test_without_script_the_whole_page_comes_back(momose: Client, order: Order):
     page = momose.post(reverse("work:job_add", args=[order.code]), typed(*ROWS, do="clause-up-4")).content.decode()
-    assert numbers(page) == ["1", "–", "1.1", "2", "2.1"]
+    assert numbers(page) == ["1", "2", "–", "2.1", "2.2"]
     assert not Procedure.objects.exists()
 
 

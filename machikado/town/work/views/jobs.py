@@ -35,6 +35,9 @@ def one_job(request: SignedInRequest, code: str) -> Job:
 def job_add(request: SignedInRequest, code: str) -> HttpResponse:
     """Add a job with its procedure and form; every other button redraws the page with what was typed."""
     order = one_order(request, code)
+    if request.method == "GET" and order.state not in jobs.TAKES_JOBS:  # said before anything is written
+        toasts.warning(request, jobs.CannotAddJob("order_state").sentence)
+        return redirect("work:order", code)
     entry = _entry(request, {"title": order.title, "due_on": order.due_on})
     if request.method != "POST" or "do" in request.POST:
         return _entered(request, order, entry, entry.drawn())

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from string import ascii_uppercase
 from typing import Any
 
@@ -12,13 +11,12 @@ from django.utils.translation import gettext as _
 
 from machikado.town.common import files
 from machikado.town.people.viewer import Viewer
+from machikado.town.work.differing import Pieces, pieces
 from machikado.town.work.forms.reviews import CHOICE, OWN, OWN_VALUE, UNREADABLE
 from machikado.town.work.forms.worker import AnswerQuestionForm
 from machikado.town.work.kinds import Field, kind_of
 from machikado.town.work.models import Assignment, Question, Submission, Task
 from machikado.town.work.queries.reviews import AnswerColumn, comparison
-
-Pieces = list[tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,17 +197,6 @@ class ReviewPage:
             "unreadable": UNREADABLE,
             "own_value": OWN_VALUE,
         }
-
-
-def pieces(other: str, text: str) -> Pieces:
-    """Cut `text` into parts that are the same as in `other` (False) and parts that are not (True)."""
-    if other == text:
-        return [(text, False)]
-    cut: Pieces = []
-    for tag, _i1, _i2, start, end in SequenceMatcher(None, other, text, autojunk=False).get_opcodes():
-        if start < end:
-            cut.append((text[start:end], tag != "equal"))
-    return cut
 
 
 def still_waits(task: Task) -> bool:
