@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common import diary
@@ -48,7 +49,7 @@ def erase(*, order: Order, reason: str, by: Actor, now: datetime) -> None:
     if order.state == Order.State.ESTIMATED:
         raise CannotEraseInquiry("estimated")
     whole = order.state in LED_TO_NOTHING
-    _withdraw_invitations(order, inquiry.email, now)
+    _withdraw_invitations(order, inquiry, now)
     if whole:
         forget(order, by, now)
     else:
@@ -74,11 +75,13 @@ def forget_inquirer(inquiry: Inquiry) -> None:
     )
 
 
-def _withdraw_invitations(order: Order, mail: str, now: datetime) -> None:
-    """Withdraw what is open and went to the inquirer's address; the person made known for it goes with it."""
-    if not mail:
-        return
-    there = ContactPoint.objects.filter(kind=ContactPoint.Kind.MAIL, value__iexact=mail).values("person")
-    waiting = Invitation.objects.filter(organisation=order.client, used_at=None, withdrawn_at=None, person__in=there)
+def _withdraw_invitations(order: Order, inquiry: Inquiry, now: datetime) -> None:
+    """Withdraw what is open and went to the inquirer's address, or on paper to their name; who was made known goes."""
+    family, given = invitations.split_name(inquiry.person_name)
+    theirs = Q(person__family_name=family, person__given_name=given)
+    if inquiry.email:
+        mails = ContactPoint.objects.filter(kind=ContactPoint.Kind.MAIL, value__iexact=inquiry.email)
+        theirs |= Q(person__in=mails.values("person"))
+    waiting = Invitation.objects.filter(theirs, organisation=order.client, used_at=None, withdrawn_at=None)
     for invitation in waiting.order_by("pk"):
         invitations.withdraw(invitation=invitation, by=SYSTEM, now=now)

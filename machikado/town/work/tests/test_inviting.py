@@ -188,3 +188,17 @@ def test_who_said_yes_goes_when_the_inquirer_is_erased(cast):
     orders.accept_estimate_for(estimate=order.estimates.get(), said=said, by=cast.actor("momose"), now=NOON)
     inquiries.erase(order=order, reason="本人から電話", by=cast.actor("momose"), now=NOON)
     assert not any("新人さん" in str(each.body) for each in Detail.objects.all())
+
+
+def test_the_paper_for_an_inquirer_is_withdrawn_when_they_are_erased(cast):
+    order = estimated(cast, email="", phone="0263-52-0280")
+    by = cast.actor("momose")
+    theirs = inviting.invite(order=order, name="新人 ひとり", mail="", by=by, now=NOON)
+    other = inviting.invite(order=order, name="別人 ふたり", mail="", by=by, now=NOON)
+    orders.accept_estimate_for(estimate=order.estimates.get(), said=Said(SaidBy.PHONE, "新人さん"), by=by, now=NOON)
+    inquiries.erase(order=order, reason="本人から電話", by=by, now=NOON)
+    theirs.refresh_from_db()
+    other.refresh_from_db()
+    assert theirs.withdrawn_at is not None
+    assert other.withdrawn_at is None
+    assert not Person.objects.filter(family_name="新人").exists()
