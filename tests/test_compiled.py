@@ -29,7 +29,7 @@ def copy(tmp_path: Path) -> Path:
         f"{head}from machikado.engines.planted.more import more\n\n@kernel\ndef answer(x):\n    return more(x) + 1\n"
     )
     (planted / "warm.py").write_text(
-        "from machikado.engines.planted.sums import answer\n\ndef warm():\n    answer(1)\n"
+        "from machikado.engines.planted.sums import answer\n\ndef warm():\n    answer(1)\n\nPARTS = (warm,)\n"
     )
     subprocess.run([sys.executable, "-m", "machikado.engines"], cwd=tmp_path, check=True)
     return tmp_path

@@ -11,13 +11,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar, cast
 
 ENGINES = Path(__file__).parent
 KEPT = ENGINES.parents[1] / ".cache" / "numba"
 NOT_COMPILED = {"tests", "bench.py", "__main__.py"}
+PROCESSES = 2
 OLDER_KEPT = 2  # folders of older sources: a server that still runs them must find them
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -79,11 +82,26 @@ def borrowing(function: Function) -> Function:
 
 
 def warm_all() -> list[str]:
-    """Call `warm()` of every engine that has a `warm.py`, so that all kernels are compiled; return their names."""
+    """Call every part of each engine's `warm.py`, so that all kernels are compiled; return the engines' names.
+
+    Two processes share the parts, since compiling uses one core of a machine; what both need, both compile.
+    """
     engines = sorted(path.parent.name for path in ENGINES.glob("*/warm.py"))
-    for engine in engines:
-        import_module(f"machikado.engines.{engine}.warm").warm()
+    parts = [(engine, part) for engine in engines for part in range(len(_parts(engine)))]
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as processes:
+        for done in [processes.submit(_warm, engine, part) for engine, part in parts]:
+            done.result()
     return engines
+
+
+def _parts(engine: str) -> tuple[Callable[[], object], ...]:
+    """What `warm.py` of an engine calls `PARTS`: the longest first, each good alone."""
+    return cast(tuple[Callable[[], object], ...], import_module(f"machikado.engines.{engine}.warm").PARTS)
+
+
+def _warm(engine: str, part: int) -> None:
+    """Compile one part, in a process of its own."""
+    _parts(engine)[part]()
 
 
 def forget_old(kept: Path = KEPT, mark: str = MARK) -> None:

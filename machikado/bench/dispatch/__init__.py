@@ -7,7 +7,7 @@ from machikado.bench.dispatch import cold, days, dynamic, hga, static
 from machikado.bench.dispatch.asked import ALL, SETS, SMALL, STATIC, Asked
 from machikado.bench.dispatch.found import Found, instances
 from machikado.bench.figures import Figure
-from machikado.engines.dispatch.warm import warm
+from machikado.engines.dispatch import warm
 
 
 class NothingToMeasure(ValueError):
@@ -23,7 +23,8 @@ def lines(asked: Asked) -> Iterator[dict[str, Any]]:
     for name in NEED_FILES:
         if name in asked.words and not any(each.set == name for each in found):
             raise NothingToMeasure(f"There are no instances of {name} in {asked.data}: say --data, or MACHIKADO_DATA.")
-    warm()
+    for part in warm.PARTS:
+        part()
     for figure in static.figures(asked, found):
         yield figure.as_json()
     for name, measure in STUDIES.items():

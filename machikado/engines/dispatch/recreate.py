@@ -38,8 +38,9 @@ def put_back(net: Net, routes: Routes, room: Room, memo: Memo, bank: Bank) -> bo
         return _by_regret(net, routes, room, memo, bank)
     _order(net, room, bank)
     for k in range(bank.size[0]):
-        spot, _ = cheapest(net, routes, room, memo, (bank.request[k], bank.habit[BLINK], whole(0)))
-        if not _put(net, routes, room, memo, bank, (bank.request[k], spot)):
+        request = bank.request[k]
+        spot, _ = cheapest(net, routes, room, memo, (request, bank.habit[BLINK], whole(0)))
+        if not _put(net, routes, bank, request, spot) or not _renew(net, routes, room, memo, spot):
             return False
     return True
 
@@ -57,15 +58,14 @@ def _by_regret(net: Net, routes: Routes, room: Room, memo: Memo, bank: Bank) -> 
         request = bank.request[chosen]
         bank.request[chosen] = bank.request[done]
         bank.request[done] = request
-        if not _put(net, routes, room, memo, bank, (request, best)):
+        if not _put(net, routes, bank, request, best) or not _renew(net, routes, room, memo, best):
             return False
     return True
 
 
 @borrowing
-def _put(net: Net, routes: Routes, room: Room, memo: Memo, bank: Bank, ask: tuple[int, Spot]) -> bool:
-    """Put one request at its spot and pay for it; `ask` is (request, spot)."""
-    request, spot = ask
+def _put(net: Net, routes: Routes, bank: Bank, request: int, spot: Spot) -> bool:
+    """Put a request at its spot, or leave it out if that is cheaper, and pay for it; False if the budget is spent."""
     if spot.cost >= min(net.node[request, PRIZE], NEVER):
         bank.budget[0] -= price(net, bank.budget[1], request)
         return bool(bank.budget[0] > 0)
@@ -74,7 +74,13 @@ def _put(net: Net, routes: Routes, room: Room, memo: Memo, bank: Bank, ask: tupl
         return False
     bank.touched[spot.vehicle] = 1
     shift_in(net, routes, request, spot)
-    return renew(net, routes, room, memo, spot.vehicle)
+    return True
+
+
+@inlined
+def _renew(net: Net, routes: Routes, room: Room, memo: Memo, spot: Spot) -> bool:
+    """Bring the route of a spot up to date; False if it has no schedule."""
+    return spot.vehicle == NOBODY or renew(net, routes, room, memo, spot.vehicle)
 
 
 @borrowing

@@ -1,4 +1,4 @@
-"""Compiles every kernel of dispatch by planning, offering and booking on one small day."""
+"""Compiles every kernel of dispatch by planning, offering and booking on one small day; two places are enough."""
 
 import numpy as np
 
@@ -12,20 +12,36 @@ from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.promises import Agenda, Choice, When, Wish
 from machikado.engines.dispatch.words import Problem, Request, Rider, Vehicle, Visit
 
+TRAVEL = np.array([[0, 10], [10, 0]], np.int64)
+REQUESTS = tuple(Request(name, Visit(0), Visit(1)) for name in ("a", "b"))
+PROBLEM = Problem(TRAVEL, REQUESTS, (Vehicle("van", 0, 0, layouts=((2,),), aboard=(Rider("c", Visit(1)),)),))
 
-def warm() -> None:
-    """Plan, improve, offer, do with fewer vehicles and take out again; two places are enough."""
-    travel = np.array([[0, 10], [10, 0]], np.int64)
-    requests = tuple(Request(name, Visit(0), Visit(1)) for name in ("a", "b"))
-    van = Vehicle("van", 0, 0, layouts=((2,),), aboard=(Rider("c", Visit(1)),))
-    problem = Problem(travel, requests, (van,))
-    plan = improve(problem, construct(problem), 100)
-    offers(OfferBoard(Agenda(problem, plan)), Wish("d", (Choice(0),), (Choice(1),), When.LEAVE, 0))
-    alone = Problem(travel, requests[:1], (Vehicle("van", 0, 0, layouts=((1,),)),))
-    minimise_fleet(alone, construct(alone), 1)
-    board = Board(problem)
+
+def search() -> None:
+    """Make a plan and improve it; take somebody out again."""
+    improve(PROBLEM, construct(PROBLEM), 100)
+    board = Board(PROBLEM)
     board.insert(0)
-    Desk(problem).book("a")
     take_out(board.net, board.routes, board.room, 0)
-    crowd = Problem(travel, requests, (Vehicle("van", 0, None, layouts=((2,),)),))
-    improve_crowd(crowd, construct_crowd(crowd), 100)
+
+
+def fleet() -> None:
+    """Do with fewer vehicles."""
+    alone = Problem(TRAVEL, REQUESTS[:1], (Vehicle("van", 0, 0, layouts=((1,),)),))
+    minimise_fleet(alone, construct(alone), 1)
+
+
+def offering() -> None:
+    """Answer a wish, and book at a desk."""
+    wish = Wish("d", (Choice(0),), (Choice(1),), When.LEAVE, 0)
+    offers(OfferBoard(Agenda(PROBLEM, construct(PROBLEM))), wish)
+    Desk(PROBLEM).book("a")
+
+
+def crowd() -> None:
+    """Plan a crowd."""
+    many = Problem(TRAVEL, REQUESTS, (Vehicle("van", 0, None, layouts=((2,),)),))
+    improve_crowd(many, construct_crowd(many), 100)
+
+
+PARTS = (search, fleet, offering, crowd)

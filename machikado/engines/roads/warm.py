@@ -31,3 +31,6 @@ def warm() -> None:
         metric = customise(roads, FREE, MOMENT)
         matrix(metric, stops, stops)
         route(metric, stops, 0, 2)
+
+
+PARTS = (warm,)
