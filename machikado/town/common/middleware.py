@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 
 from machikado.town.common.codes import is_code
@@ -54,7 +54,8 @@ def read_only(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponseBase:
         if not settings.MACHIKADO_READ_ONLY or request.method in _READING or _is_allowed(request):
             return get_response(request)
-        response = render(request, "common/read_only.html", status=503)
+        # Without the request, so that it needs nothing of the database: that may be what is being moved.
+        response = HttpResponse(render_to_string("common/read_only.html"), status=503)
         response["Retry-After"] = "600"
         return response
 

@@ -76,7 +76,7 @@ def test_with_the_code_the_data_go_and_the_page_says_so(cast, client_of):
 def test_the_only_coordinator_cannot_be_erased(cast, client_of):
     with pytest.raises(persons.CannotErase, match="needed"):
         persons.pseudonymise(person=cast.momose, by=cast.actor("momose"), now=NOW)
-    assert "コーディネーターがこの人だけです" in page(client_of(cast.momose), cast.momose)
+    assert "ディレクターがこの人だけです" in page(client_of(cast.momose), cast.momose)
     memberships.grant(person=cast.ozawa, organisation=centre(), role=Role.COORDINATOR, by=cast.actor("momose"), now=NOW)
     persons.pseudonymise(person=cast.momose, by=cast.actor("ozawa"), now=NOW)
 
