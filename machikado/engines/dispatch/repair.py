@@ -82,9 +82,9 @@ def repair(agenda: Agenda, mishaps: Sequence[Mishap], now: int, rules: Rules) ->
         kept = _offer_later(kept, name, now, rules)
     loose = [name for name in kept.plan.unserved if name in draft.promises]
     kept = replace(kept, plan=_put_back(kept, loose))
-    for name in loose:
-        if name in kept.plan.unserved:
-            kept = _offer_later(kept, name, now, rules)
+    left_out = {*kept.plan.unserved}  # by the search perhaps another than who was loose
+    for name in [each.name for each in kept.promises if each.name in left_out]:
+        kept = _offer_later(kept, name, now, rules)
     kept = _spared(kept, rules.spare_seconds)
     new = {each.name: each for each in kept.promises}
     changed = [old for old in draft.told.values() if old.name not in draft.dropped and new.get(old.name) != old]

@@ -246,11 +246,11 @@ def accept_estimate(*, estimate: Estimate, by: Actor, now: datetime) -> Order:
 
     Raises CannotEstimate, CannotStep.
     """
-    require(by, may="work.accept_estimate", on=estimate.order)
-    if not by.has_in(estimate.order.client_id, "client"):
+    order = locked(estimate.order)
+    require(by, may="work.accept_estimate", on=order)
+    if not by.has_in(order.client_id, "client"):
         raise CannotEstimate("other_client")
-    order, is_new = _agree(estimate, None, by, now)
-    if is_new:
+    if _agree(order, estimate, None, by=by, now=now):
         tell_coordinator(order, "work.estimate_accepted", now)
     return order
 
@@ -261,22 +261,21 @@ def accept_estimate_for(*, estimate: Estimate, said: Said, by: Actor, now: datet
 
     Raises CannotEstimate, CannotStep.
     """
-    require(by, may="work.accept_estimate_for", on=estimate.order)
+    order = locked(estimate.order)
+    require(by, may="work.accept_estimate_for", on=order)
     if not said.who.strip():
         raise CannotEstimate("nobody")
-    order, is_new = _agree(estimate, said, by, now)
-    if is_new:
+    if _agree(order, estimate, said, by=by, now=now):
         tell_client(order, "work.estimate_accepted_for", now)
     return order
 
 
-def _agree(estimate: Estimate, said: Said | None, by: Actor, now: datetime) -> tuple[Order, bool]:
-    """Let the newest estimate stand while it is valid; say whether it did not stand before."""
-    order = locked(estimate.order)
+def _agree(order: Order, estimate: Estimate, said: Said | None, *, by: Actor, now: datetime) -> bool:
+    """Let the newest estimate of a locked order stand while it is valid; say whether it did not stand before."""
     if order.estimates.filter(number__gt=estimate.number).exists():
         raise CannotEstimate("replaced")
     if order.state == Order.State.ACCEPTED:
-        return order, False
+        return False
     after = lives.ORDER.step(order.state, Order.State.ACCEPTED)
     if estimate.valid_until < town_date(now):
         raise CannotEstimate("expired", valid_until=estimate.valid_until.isoformat())
@@ -284,7 +283,7 @@ def _agree(estimate: Estimate, said: Said | None, by: Actor, now: datetime) -> t
     set_state(order, after, now)
     event = EstimateAccepted(order.code, estimate.number, estimate.total_yen, said_by=said.by.value if said else "")
     record(event, by=by, now=now, detail={"who": said.who.strip()} if said else None)
-    return order, True
+    return True
 
 
 @transaction.atomic

@@ -141,7 +141,7 @@ def test_the_client_accepts_and_twice_is_once(cast, estimate):
     assert order.state == "accepted"
     assert order.due_on == date(2026, 12, 20)
     assert kinds(order.code).count("work.estimate_accepted") == 1
-    assert Event.objects.get(kind="work.estimate_accepted").data == {"number": 1, "yen": 25_000}
+    assert Event.objects.get(kind="work.estimate_accepted").data == {"number": 1, "yen": 25_000, "said_by": ""}
 
 
 @pytest.mark.parametrize("name", ["furuhata", "momose", "nakajima"])
