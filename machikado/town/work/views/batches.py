@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
+from machikado.town.common.acting import acted
 from machikado.town.common.errors import Cannot
 from machikado.town.common.uploads import files_left_out
 from machikado.town.people.viewer import SignedInRequest
@@ -12,7 +13,6 @@ from machikado.town.work.actions import batches
 from machikado.town.work.forms.batches import UploadForm
 from machikado.town.work.models import Batch
 from machikado.town.work.queries.batches import batches_visible_to
-from machikado.town.work.views.acting import acted
 from machikado.town.work.views.batch_page import batch_page
 from machikado.town.work.views.jobs import one_job
 from machikado.town.work.views.live import live

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
+from machikado.town.common.acting import acted
 from machikado.town.common.errors import Cannot
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import deliveries, orders, thanks
@@ -19,7 +20,6 @@ from machikado.town.work.queries.client_orders import (
     with_progress,
 )
 from machikado.town.work.queries.orders import progress
-from machikado.town.work.views.acting import acted
 from machikado.town.work.views.client_page import Asked, AskedFor, client_page
 from machikado.town.work.views.live import live
 

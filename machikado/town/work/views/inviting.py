@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
+from machikado.town.common.acting import acted
 from machikado.town.common.errors import Cannot
 from machikado.town.people.actions import invitations
 from machikado.town.people.models import Invitation, Organisation, Role
@@ -13,7 +14,6 @@ from machikado.town.people.queries import invitations_visible_to, organisations_
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import inviting
 from machikado.town.work.forms.inviting import InviteColleagueForm, InviteForm
-from machikado.town.work.views.acting import acted
 from machikado.town.work.views.invitation_rows import insiders
 from machikado.town.work.views.orders import one_order
 

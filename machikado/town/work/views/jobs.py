@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
+from machikado.town.common.acting import acted
 from machikado.town.common.calendar import town_date
 from machikado.town.common.errors import Cannot
 from machikado.town.law.queries import parameter
@@ -18,7 +19,6 @@ from machikado.town.work.forms.job_entry import JobEntry
 from machikado.town.work.forms.jobs import JobForm
 from machikado.town.work.models import Job, Order
 from machikado.town.work.queries.orders import jobs_visible_to
-from machikado.town.work.views.acting import acted
 from machikado.town.work.views.form_preview import preview_of
 from machikado.town.work.views.job_page import job_page
 from machikado.town.work.views.orders import one_order
