@@ -30,7 +30,7 @@ from machikado.engines.dispatch.arrays import (
     Room,
     Routes,
 )
-from machikado.engines.dispatch.insert import Spot, _first, take_out, takes
+from machikado.engines.dispatch.insert import Spot, first_in_time, take_out, takes
 from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.seat import seat as seat_in
 from machikado.engines.dispatch.words import NEVER, Plan, Problem
@@ -142,7 +142,7 @@ def _candidate(net: Net, routes: Routes, ask: tuple[int, int], best: Spot, floor
     )
     size = routes.size[vehicle]
     fixed = net.fleet[vehicle, FIXED] if size == 2 else 0
-    for i in range(_first(net, routes, vehicle, request), size - 1):
+    for i in range(first_in_time(net, routes, vehicle, request), size - 1):
         here, after = node[row[i, NODE], PLACE], node[row[i + 1, NODE], PLACE]
         to = travel[here, p]
         reach = row[i, EARLIEST] + node[row[i, NODE], SERVICE] + to

@@ -39,7 +39,7 @@ def improve(
     """
     board = Board(problem, seed, [route.steps for route in plan.routes])
     insert_all(board)
-    if board.index.pairs == 0 or not problem.vehicles:
+    if board.index.pairs == 0 or not problem.vehicles or iterations <= 0:
         return board.plan()
     course = begun(board)
     unit = _unit(board)

@@ -73,7 +73,7 @@ def spot_in(net: Net, routes: Routes, room: Room, ask: tuple[int, int, int], bes
     place, service = node[request, PLACE], node[request, SERVICE]
     size = routes.size[vehicle]
     fixed = net.fleet[vehicle, FIXED] if size == 2 else 0
-    for i in range(_first(net, routes, vehicle, request), size - 1):
+    for i in range(first_in_time(net, routes, vehicle, request), size - 1):
         here, after = row[i, NODE], row[i + 1, NODE]
         reach = row[i, EARLIEST] + node[here, SERVICE] + travel[node[here, PLACE], place]
         if reach > node[request, CLOSE]:
@@ -95,7 +95,7 @@ def spot_in(net: Net, routes: Routes, room: Room, ask: tuple[int, int, int], bes
 
 
 @inlined
-def _first(net: Net, routes: Routes, vehicle: int, request: int) -> int:
+def first_in_time(net: Net, routes: Routes, vehicle: int, request: int) -> int:
     """The first position after which the pickup could still be in time for the next stop, by halves."""
     row = routes.row[vehicle]
     ready = net.node[request, OPEN] + net.node[request, SERVICE]

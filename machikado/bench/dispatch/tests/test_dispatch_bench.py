@@ -151,9 +151,10 @@ def test_a_day_freezes_what_is_under_way_and_is_sound():
     days = [Day(problem, rounds, 1) for rounds in (0, 30)]
     for day in days:
         for request, call in zip(problem.requests, calls, strict=True):
-            before = [len(car.done) for car in day.cars]
+            before = [list(done) for done in day.done]
             day.ask(request, call)
-            assert all(len(car.done) >= done for car, done in zip(day.cars, before, strict=True))
+            assert all(done[: len(old)] == old for done, old in zip(day.done, before, strict=True))
+            assert all(stop.begin > call for route in day.agenda.plan.routes for stop in route.stops)
         plan = day.whole()
         assert problems(problem, plan) == []
         assert len(plan.unserved) + sum(len(route.stops) for route in plan.routes) // 2 == 40
