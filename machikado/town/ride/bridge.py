@@ -1,4 +1,7 @@
-"""Rows → engine values → rows: reads maps of roads, puts stops on the kerb. Never called in a transaction."""
+"""Rows → engine values → rows: reads maps of roads, puts stops on the kerb. Never called in a transaction.
+
+Whoever needs it imports it in the function that asks: the engine weighs some 100 MB, and most web processes never ask.
+"""
 
 import json
 from collections import Counter
@@ -8,8 +11,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from machikado.engines import roads
 from machikado.engines.roads import words
 from machikado.engines.roads.components import Islands, islands
@@ -17,9 +18,9 @@ from machikado.engines.roads.speeds import FREE
 from machikado.engines.roads.times import Roads
 from machikado.town.common import files
 from machikado.town.common.calendar import town_zone
-from machikado.town.common.errors import Cannot
 from machikado.town.ride.ground import CannotPlace, Spot, degrees, metres, nearest_in
-from machikado.town.ride.models import Kerb, RoadNetwork
+from machikado.town.ride.models import RoadNetwork
+from machikado.town.ride.road_facts import CannotReadRoads, KerbFacts, RoadFacts
 
 ENDINGS = {f".{kind.value}": kind for kind in sorted(words.Kind, key=lambda kind: -len(kind.value))}
 MOST_OFF_M = 150  # farther from every road is no roadside
@@ -27,53 +28,6 @@ REMARKS_KEPT = 50
 # What the map on a page shows of each class; the rest is drawn as a street.
 DRAWN = {"motorway": 4, "motorway_link": 3, "trunk": 3, "primary": 3, "secondary": 2, "tertiary": 2}
 ON_FOOT = frozenset({"footway", "steps", "path", "pedestrian", "cycleway"})
-
-
-class CannotReadRoads(Cannot):
-    """A file that is no map of roads."""
-
-    sentences = {
-        "ending": _("The name of the file must end in %(endings)s, so that its format is known."),
-        "broken": _("This map cannot be used: %(reason)s"),
-        "moved": _("Somebody moved a stop while the map was read. Please import it once more."),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class RoadFacts:
-    """What a map of roads holds, as the row of its version tells it."""
-
-    kind: str
-    counts: dict[str, int]
-    island_metres: list[int]
-    remark_counts: dict[str, int]
-    remark_lines: list[str]
-    is_synthetic: bool
-    box: tuple[float, float, float, float]  # south, west, north, east
-    drawing: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class KerbFacts:
-    """Where a position lies on the roads; `off_cm` from the middle of the road."""
-
-    arc: int
-    along_cm: int
-    off_cm: int
-    on_left: bool
-    is_reachable: bool
-
-    def row(self, network: RoadNetwork, stop_id: int) -> Kerb:
-        """The same as a row of a stop, not saved."""
-        return Kerb(
-            network=network,
-            stop_id=stop_id,
-            arc=self.arc,
-            along_cm=self.along_cm,
-            off_cm=self.off_cm,
-            on_left=self.on_left,
-            is_reachable=self.is_reachable,
-        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,10 +9,10 @@ from machikado.town.common import files
 from machikado.town.common.actors import Actor
 from machikado.town.common.diary import record
 from machikado.town.people.permissions import require
-from machikado.town.ride import bridge
 from machikado.town.ride.events.roads import RoadsImported
 from machikado.town.ride.ground import CannotPlace, Spot
 from machikado.town.ride.models import Kerb, RoadNetwork, ServiceArea, Stop
+from machikado.town.ride.road_facts import CannotReadRoads, RoadFacts
 
 MOST_BYTES = 500 * 2**20
 
@@ -22,6 +22,8 @@ def bring_in(*, name: str, data: bytes, by: Actor, now: datetime) -> RoadNetwork
 
     The same bytes a second time are the same version, which comes into use again.
     """
+    from machikado.town.ride import bridge
+
     require(by, may="ride.import_roads")
     kind = bridge.kind_of(name)
     ready, facts = bridge.read(data, kind, now)
@@ -32,7 +34,7 @@ def bring_in(*, name: str, data: bytes, by: Actor, now: datetime) -> RoadNetwork
     with transaction.atomic():
         list(ServiceArea.objects.select_for_update().order_by("pk"))
         if [_spot(stop) for stop in Stop.objects.order_by("pk")] != [_spot(stop) for stop in stops]:
-            raise bridge.CannotReadRoads("moved")
+            raise CannotReadRoads("moved")
         network = RoadNetwork.objects.select_for_update().filter(sha256=stored.sha256).first()
         if network is None:
             network = _new(stored.sha256, facts, now)
@@ -55,7 +57,7 @@ def _spot(stop: Stop) -> Spot:
     return Spot(stop.lat, stop.lon, stop.bearing)
 
 
-def _new(sha256: str, facts: bridge.RoadFacts, now: datetime) -> RoadNetwork:
+def _new(sha256: str, facts: RoadFacts, now: datetime) -> RoadNetwork:
     last = RoadNetwork.objects.aggregate(last=Max("number"))["last"] or 0
     south, west, north, east = facts.box
     return RoadNetwork.objects.create(

@@ -10,16 +10,16 @@ from machikado.town.common.actors import Actor
 from machikado.town.common.diary import DiaryEvent, record, record_many
 from machikado.town.common.errors import Cannot
 from machikado.town.people.permissions import require
-from machikado.town.ride import bridge
 from machikado.town.ride.actions import search_keys, stops
 from machikado.town.ride.actions.stops import NAMES, StopFacts
 from machikado.town.ride.events.stops import StopsImported
 from machikado.town.ride.ground import CannotPlace
 from machikado.town.ride.models import Kerb, RoadNetwork, ServiceArea, Stop
 from machikado.town.ride.queries.roads import network_in_use
+from machikado.town.ride.road_facts import KerbFacts
 from machikado.town.ride.stop_table import CannotReadStops, Row
 
-Placed = bridge.KerbFacts | None
+Placed = KerbFacts | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,8 @@ def _on_roads(network: RoadNetwork | None, lines: list[_Line], now: datetime) ->
     """The lines with their kerbs, and those that lie on no road; as they are where there are no roads yet."""
     if network is None:
         return lines, []
+    from machikado.town.ride import bridge
+
     places = bridge.on_kerbs(bridge.ready_roads(network, now), [line.facts.spot for line in lines])
     pairs = list(zip(lines, places, strict=True))
     faults = [Fault(line.line, place) for line, place in pairs if isinstance(place, CannotPlace)]

@@ -14,13 +14,13 @@ from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.common.images import sound_image
 from machikado.town.people.permissions import require
-from machikado.town.ride import bridge
 from machikado.town.ride.actions import search_keys
 from machikado.town.ride.events import stops as events
 from machikado.town.ride.ground import Spot, checked, inside, metres
 from machikado.town.ride.hours import LAST_MINUTE
 from machikado.town.ride.models import Kerb, RoadNetwork, ServiceArea, Stop, StopClosure
 from machikado.town.ride.queries.roads import network_in_use
+from machikado.town.ride.road_facts import KerbFacts
 
 MOST_PHOTO_BYTES = 20 * 2**20
 
@@ -133,10 +133,14 @@ def check(area: ServiceArea, facts: StopFacts) -> None:
         raise CannotChangeStop("hours")
 
 
-def _placed(spot: Spot, now: datetime) -> tuple[RoadNetwork | None, bridge.KerbFacts | None]:
+def _placed(spot: Spot, now: datetime) -> tuple[RoadNetwork | None, KerbFacts | None]:
     """The kerb of a position on the roads in use; nothing where there are no roads yet. Called outside transactions."""
     network = network_in_use()
-    return network, bridge.on_kerb(bridge.ready_roads(network, now), spot) if network else None
+    if network is None:
+        return None, None
+    from machikado.town.ride import bridge
+
+    return network, bridge.on_kerb(bridge.ready_roads(network, now), spot)
 
 
 def lock(area_id: int, network: RoadNetwork | None) -> None:
@@ -157,7 +161,7 @@ def _columns(facts: StopFacts) -> dict[str, Any]:
     return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
 
 
-def written(stop: Stop, network: RoadNetwork | None, kerb: bridge.KerbFacts | None) -> None:
+def written(stop: Stop, network: RoadNetwork | None, kerb: KerbFacts | None) -> None:
     """Keep the kerb and the search keys of a stop, in the caller's transaction."""
     if network is not None:
         Kerb.objects.filter(network=network, stop=stop).delete()
@@ -166,12 +170,12 @@ def written(stop: Stop, network: RoadNetwork | None, kerb: bridge.KerbFacts | No
     search_keys.write([stop])
 
 
-def added_event(stop: Stop, kerb: bridge.KerbFacts | None) -> events.StopAdded:
+def added_event(stop: Stop, kerb: KerbFacts | None) -> events.StopAdded:
     """What the diary says of a new stop."""
     return events.StopAdded(code=stop.code, number=stop.number, on_road=kerb is not None, **_e7(stop))
 
 
-def changed_event(stop: Stop, before: StopFacts, kerb: bridge.KerbFacts | None) -> events.StopChanged:
+def changed_event(stop: Stop, before: StopFacts, kerb: KerbFacts | None) -> events.StopChanged:
     """What the diary says of a stop that is no more what it was before."""
     return events.StopChanged(
         code=stop.code,

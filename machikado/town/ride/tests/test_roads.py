@@ -9,11 +9,11 @@ from machikado.town.common.actors import SYSTEM
 from machikado.town.common.models import Event
 from machikado.town.ride import bridge
 from machikado.town.ride.actions import roads, stops
-from machikado.town.ride.bridge import CannotReadRoads
 from machikado.town.ride.ground import CannotPlace, Spot
 from machikado.town.ride.models import Kerb, RoadNetwork, Stop
 from machikado.town.ride.queries import soundness
 from machikado.town.ride.queries.roads import bad_kerbs, network_in_use
+from machikado.town.ride.road_facts import CannotReadRoads
 from machikado.town.ride.tests.makings import NOON, SOUTH, WEST, a_stop, an_area, osm, stop_facts, with_roads
 from tests.public_data import path
 
