@@ -125,6 +125,8 @@ def task_lines(rows: Iterable[ResultRow]) -> list[dict[str, Any]]:
     ]
 
 
-def manifest_bytes(content: Mapping[str, Any]) -> bytes:
-    """The manifest as it is stored: UTF-8 JSON that people can read."""
-    return (json.dumps({**content, "notes": NOTES}, ensure_ascii=False, indent=1) + "\n").encode()
+def manifest_bytes(content: Mapping[str, Any], tasks: Sequence[Mapping[str, Any]]) -> bytes:
+    """The manifest as it is stored: UTF-8 JSON that people can read, with a line for each task."""
+    head = json.dumps({**content, "notes": NOTES}, ensure_ascii=False, indent=1).removesuffix("\n}")
+    lines = ",\n".join(json.dumps(task, ensure_ascii=False) for task in tasks)
+    return f'{head},\n "tasks": [\n{lines}\n ]\n}}\n'.encode()

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import OuterRef, Subquery
 
-from machikado.town.common import chores, clock, codes, files
+from machikado.town.common import chores, clock, codes, files, statements
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.diary import record
 from machikado.town.common.models import FileUse
@@ -138,20 +138,7 @@ def _insert_drafts(batch: Batch, items: Sequence[Item]) -> None:
         if item.known:
             own["known"] = known.get_db_prep_save(kind.read(schema, item.known), connection)
         rows.append([*(same | own).values()])
-    _write_rows([str(field.column) for field in fields], rows)
-
-
-def _write_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write many task rows in the quickest way that each database has."""
-    names, table = ", ".join(map(connection.ops.quote_name, columns)), Task._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608  our own names
+    statements.write_many(Task, [str(field.column) for field in fields], rows)
 
 
 def fresh_codes(count: int) -> list[str]:

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from django.db import transaction
 
-from machikado.town.common import chores, clock, files
+from machikado.town.common import chores, clock, files, statements
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_date
 from machikado.town.common.diary import record
@@ -96,8 +96,9 @@ def _write_files(delivery: Delivery, now: datetime) -> Made:
             chores.beat()
         writers.finish()
         stored = {str(form): _store(stream, form, now) for form, stream in streams.items()}
-    content = _manifest(delivery, jobs, stored, now) | _counts(rows) | {"replaced": writers.replaced, "tasks": rows}
-    stored[Format.MANIFEST] = files.store(manifest_bytes(content), media_type=_MEDIA[Format.MANIFEST], now=now)
+    content = _manifest(delivery, jobs, stored, now) | _counts(rows) | {"replaced": writers.replaced}
+    manifest = manifest_bytes(content, rows)
+    stored[Format.MANIFEST] = files.store(manifest, media_type=_MEDIA[Format.MANIFEST], now=now)
     return Made(stored, tasks)
 
 
@@ -227,10 +228,8 @@ def _deliver_tasks(order: Order, delivery: Delivery, made: Made) -> None:
     )
     if moved != len(changed):
         raise MovedOn(delivery.code)
-    through = Delivery.tasks.through
-    through.objects.bulk_create(
-        [through(delivery_id=delivery.pk, task_id=pk) for pk, _, _ in made.tasks], batch_size=ROWS_AT_ONCE
-    )
+    rows = [(delivery.pk, pk) for pk, _, _ in made.tasks]
+    statements.write_many(Delivery.tasks.through, ("delivery_id", "task_id"), rows)
 
 
 def _attach(delivery: Delivery, made: Made, now: datetime) -> None:

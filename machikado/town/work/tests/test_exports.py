@@ -81,6 +81,14 @@ def test_columns_of_other_jobs_stay_empty():
 
 
 def test_the_manifest_explains_itself():
-    content = json.loads(manifest_bytes({"order": "角"}))
+    content = json.loads(manifest_bytes({"order": "角"}, []))
     assert content["order"] == "角"
+    assert content["tasks"] == []
     assert any("〓" in note for note in content["notes"])
+
+
+def test_the_manifest_has_a_line_for_each_task():
+    tasks = [{"task": "T1", "line": 2}, {"task": "角", "line": 3}]
+    written = manifest_bytes({"order": "O1"}, tasks)
+    assert json.loads(written)["tasks"] == tasks
+    assert '{"task": "角", "line": 3}' in written.decode().splitlines()
