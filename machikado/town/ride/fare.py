@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from machikado.town.common.calendar import Rounding, round_yen
 from machikado.town.common.errors import Cannot
 
 if TYPE_CHECKING:
@@ -153,7 +155,7 @@ def _lines(tariff: Tariff, section_yen: int, rider: Rider, party: Party) -> list
     beyond = max(0, paying - max(0, party.riders.get(Rider.DISABLED, 0) - held)) if rider is Rider.COMPANION else 0
     share = tariff.shares[rider]
     yen = _share_of(section_yen, share, tariff.round_up_yen)
-    why = Why.FREE if yen == 0 else Why.FULL if share == WHOLE else Why.SHARE
+    why = Why.FREE if yen == 0 else Why.FULL if yen == section_yen else Why.SHARE
     found = [
         Line(rider, held, 0, Why.PASS),
         Line(rider, paying - beyond, yen, why, share // 100),
@@ -163,5 +165,5 @@ def _lines(tariff: Tariff, section_yen: int, rider: Rider, party: Party) -> list
 
 
 def _share_of(yen: int, share: int, step: int) -> int:
-    """A share in ten-thousandths, rounded up to whole steps: half of 50 in steps of 10 is 30."""
-    return -(-yen * share // (WHOLE * step)) * step if share < WHOLE else yen
+    """A share in ten-thousandths, rounded up to whole steps, never above the whole: half of 50 in tens is 30."""
+    return min(yen, round_yen(Fraction(yen * share, WHOLE * step), Rounding.UP) * step)

@@ -86,8 +86,23 @@ def test_a_fare_is_made_of_its_lines_and_of_every_rider_once(riders, ride, step)
     for rider, people in riders.items():
         assert sum(line.people for line in found.lines if line.rider is rider) == people
     section = tariff.sections[tariff.pairs[ride]]
-    assert 0 <= found.yen <= max(section, step) * sum(riders.values())
+    assert all(0 <= line.yen_each <= section for line in found.lines)
     assert all(line.yen_each % step == 0 or line.yen_each == section for line in found.lines)
+
+
+@pytest.mark.parametrize(
+    ("section_yen", "step", "yen"),
+    [
+        (50, 100, 50),  # half is 25; a hundred-yen coin would be more than the adult's 50
+        (150, 100, 100),  # half is 75
+        (250, 100, 200),  # half is 125
+        (200, 1, 100),
+        (35, 10, 20),  # half is 17.5
+    ],
+)
+def test_a_child_never_pays_more_than_an_adult(section_yen, step, yen):
+    tariff = Tariff({"AA": section_yen}, {("A", "A"): "AA"}, SHARES, step)
+    assert fare(tariff, ("A", "A"), Party({Rider.CHILD: 1})).yen == yen
 
 
 @given(parties, st.data())
