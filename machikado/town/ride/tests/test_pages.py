@@ -169,6 +169,18 @@ def test_a_vehicle_and_its_shift(manager, cast):
     assert "8:00–18:00" not in sent(manager, "ride:shift_drop", {}, planned.code).content.decode()
 
 
+def test_a_vehicle_retires_by_its_page_unless_it_has_shifts(manager, cast):
+    van = a_van(an_area())
+    shift = a_shift(cast, van, day=today() + timedelta(days=1))
+    kept = sent(manager, "ride:vehicle_retire", {"on": iso(0)}, van.code)
+    assert kept.redirect_chain[-1][0] == reverse("ride:vehicle", args=[van.code])
+    assert "この日からあとに乗務があります" in kept.content.decode()
+    sent(manager, "ride:shift_drop", {}, shift.code)
+    gone = sent(manager, "ride:vehicle_retire", {"on": iso(0)}, van.code)
+    assert gone.redirect_chain[-1][0] == reverse("ride:vehicles")
+    assert RideVehicle.objects.get().retired_on == today()
+
+
 def test_the_week_of_any_day_can_be_asked_for(manager, cast):
     van = a_van(an_area())
     a_shift(cast, van, day=today() + timedelta(days=1))

@@ -67,7 +67,9 @@ def vehicle_retire(request: SignedInRequest, code: str) -> HttpResponse:
         return redirect("ride:vehicle", code)
     on = form.cleaned_data["on"]
     act = lambda: vehicles.retire(vehicle=here, on=on, by=by, now=clock.now())  # noqa: E731
-    return redirect("ride:vehicles" if acted(request, act, _("The vehicle is retired.")) else "ride:vehicle", code)
+    if acted(request, act, _("The vehicle is retired.")):
+        return redirect("ride:vehicles")
+    return redirect("ride:vehicle", code)
 
 
 @with_area
