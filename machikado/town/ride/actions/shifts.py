@@ -72,7 +72,7 @@ def change(*, shift: VehicleShift, facts: ShiftFacts, by: Actor, now: datetime) 
     _check(facts, town_date(now))
     with transaction.atomic():
         _lock([facts.vehicle, shift.vehicle], [facts.driver, shift.driver])
-        locked = _still_planned(shift)
+        locked = _still_planned(shift, town_date(now))
         _check_locked(facts, locked)
         for name, value in _columns(facts).items():
             setattr(locked, name, value)
@@ -87,11 +87,9 @@ def change(*, shift: VehicleShift, facts: ShiftFacts, by: Actor, now: datetime) 
 def drop(*, shift: VehicleShift, by: Actor, now: datetime) -> None:
     """Drop a shift that has not passed: vehicle and driver are free again. Raises CannotPlanShift."""
     require(by, may="ride.plan_shifts", on=shift)
-    if shift.day < town_date(now):
-        raise CannotPlanShift("past", day=weekday_date(shift.day))
     with transaction.atomic():
         _lock([shift.vehicle], [shift.driver])
-        locked = _still_planned(shift)
+        locked = _still_planned(shift, town_date(now))
         locked.dropped_at = now
         locked.save(update_fields=["dropped_at"])
         locked.quarters.all().delete()
@@ -99,10 +97,13 @@ def drop(*, shift: VehicleShift, by: Actor, now: datetime) -> None:
     shift.refresh_from_db()
 
 
-def _still_planned(shift: VehicleShift) -> VehicleShift:
+def _still_planned(shift: VehicleShift, today: date) -> VehicleShift:
+    """The shift, held; raises where it was dropped, or its day has passed: what was driven stays as it was."""
     locked = VehicleShift.objects.select_for_update().filter(pk=shift.pk, dropped_at=None).first()
     if locked is None:
         raise CannotPlanShift("gone")
+    if locked.day < today:
+        raise CannotPlanShift("past", day=weekday_date(locked.day))
     return locked
 
 

@@ -48,6 +48,36 @@ def test_a_table_becomes_stops_on_the_kerb_and_a_second_time_changes_nothing(db)
     assert Event.objects.get(kind="ride.stop_changed").data["fields"] == ["name"]
 
 
+def test_what_a_table_does_not_name_stays_as_it_was(db):
+    """A table of names and positions, as a colleague of the town hall would send one: all else is not in it."""
+    area = an_area()
+    facts = {
+        "residents_name": "かど",
+        "opens": 420,
+        "closes": 1470,
+        "has_shelter": True,
+        "wheelchair": True,
+        "zone": "B",
+    }
+    stop = a_stop(area, bearing=90, note="段差あり", address="大門一番町12-2", **facts)
+    short = table(f"1,大門一番町（東）,{SOUTH},137.946", head="ID,名称,緯度,経度")
+    done = stop_tables.take_in(area=area, rows=stop_table.read(short), by=SYSTEM, now=NOON)
+    assert done == stop_tables.TakenIn(0, 1, 0)
+    stop.refresh_from_db()
+    assert (stop.name, stop.lon) == ("大門一番町（東）", 137.946)
+    assert (stop.kana, stop.bearing, stop.note, stop.address) == (
+        "ダイモンイチバンチョウ",
+        90,
+        "段差あり",
+        "大門一番町12-2",
+    )
+    assert {name: getattr(stop, name) for name in facts} == facts
+    emptied = table(f"1,大門一番町（東）,{SOUTH},137.946,,無", head="ID,名称,緯度,経度,運賃ゾーン,屋根")
+    stop_tables.take_in(area=area, rows=stop_table.read(emptied), by=SYSTEM, now=NOON)
+    stop.refresh_from_db()
+    assert (stop.zone, stop.has_shelter, stop.wheelchair) == ("", False, True), "an empty cell is a word, too"
+
+
 def test_every_bad_line_gets_its_sentence_and_nothing_is_taken_in(db):
     with_roads()
     found = faults(

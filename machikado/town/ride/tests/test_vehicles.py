@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.models import Event
 from machikado.town.people.actions import memberships, persons
@@ -116,6 +117,16 @@ def test_a_shift_that_nobody_can_drive_is_refused(cast, changes, code):
     assert not VehicleShift.objects.exists()
 
 
+def test_what_was_driven_stays_as_it_was(cast):
+    """Yesterday's shift is not moved to another day, however sound that day would be."""
+    shift = a_shift(cast, van := a_van(an_area()))
+    with pytest.raises(CannotPlanShift, match="past"):
+        later = shift_facts(cast, van, day=TODAY + 9 * DAY)
+        shifts.change(shift=shift, facts=later, by=SYSTEM, now=NOON + 2 * DAY)
+    shift.refresh_from_db()
+    assert shift.day == TODAY + DAY
+
+
 def test_only_a_driver_drives(cast):
     van = a_van(an_area())
     with pytest.raises(CannotPlanShift, match="no_driver"):
@@ -188,7 +199,7 @@ def test_who_is_to_drive_cannot_be_erased_before(cast):
     with pytest.raises(persons.CannotErase) as refusal:
         persons.pseudonymise(person=cast.futaki, by=cast.actor("momose"), now=NOON)
     assert "11月25日" in refusal.value.sentence
-    persons.pseudonymise(person=cast.futaki, by=cast.actor("momose"), now=NOON + 3 * DAY)
+    persons.pseudonymise(person=cast.futaki, by=cast.actor("momose"), now=clock.now() + 3 * DAY)
     assert VehicleShift.objects.get(pk=shift.pk).driver.family_name == "—"
 
 
