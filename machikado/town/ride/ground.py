@@ -14,7 +14,8 @@ EARTH_M = 6_371_008.8  # mean radius
 JAPAN = (20.0, 122.0, 46.0, 154.0)  # south, west, north, east
 MOST_CORNERS = 500
 
-Ring = Sequence[Sequence[float]]  # longitude, latitude
+Corner = Sequence[float]  # longitude, latitude
+Ring = Sequence[Corner]
 
 
 class CannotPlace(Cannot):
@@ -45,7 +46,7 @@ class CannotDraw(Cannot):
         "few_corners": _("A border needs at least three corners."),
         "many_corners": _("A border may have %(most)s corners at most."),
         "swapped": _("Latitude and longitude are swapped: in GeoJSON the longitude (about 137) comes first."),
-        "crosses": _("The border crosses itself at corner %(corner)s. Please draw it anew."),
+        "crosses": _("The border crosses or touches itself at corner %(corner)s. Please draw it anew."),
     }
 
 
@@ -108,41 +109,54 @@ def inside(area: Mapping[str, Any], spot: Spot) -> bool:
 
 
 def _ring(geojson: object) -> list[list[float]]:
+    """The corners of a polygon of one ring, a corner that is written twice in a row once."""
+    if not isinstance(geojson, Mapping) or geojson.get("type") != "Polygon":
+        raise CannotDraw("no_polygon")
     try:
-        assert isinstance(geojson, Mapping)
-        assert geojson["type"] == "Polygon"
         (ring,) = geojson["coordinates"]
         corners = [[float(lon), float(lat)] for lon, lat in ring]
-    except (AssertionError, KeyError, TypeError, ValueError) as fault:
+    except (KeyError, TypeError, ValueError, OverflowError) as fault:
         raise CannotDraw("no_polygon") from fault
     if not corners or not all(isfinite(number) for corner in corners for number in corner):
         raise CannotDraw("no_polygon")
-    return corners
+    return [corner for number, corner in enumerate(corners) if number == 0 or corner != corners[number - 1]]
 
 
 def _crossed(closed: Ring) -> int | None:
-    """The number of the first edge that crosses an earlier one, or None."""
+    """The number of the first edge that meets an earlier one elsewhere than at their common corner, or None."""
     edges = list(pairwise(closed))
     for number, edge in enumerate(edges):
+        if _turns_back(edges[number - 1][0], *edge):
+            return number + 1
         for earlier in range(number - 1):
             neighbours = earlier == 0 and number == len(edges) - 1
-            if not neighbours and _cross(*edges[earlier], *edge):
+            if not neighbours and _meet(*edges[earlier], *edge):
                 return number + 1
     return None
 
 
-def _cross(a: Sequence[float], b: Sequence[float], c: Sequence[float], d: Sequence[float]) -> bool:
-    return _side(a, b, c) != _side(a, b, d) and _side(c, d, a) != _side(c, d, b)
+def _turns_back(a: Corner, b: Corner, c: Corner) -> bool:
+    """Whether the edge from b to c runs back upon the edge from a to b."""
+    return _side(a, b, c) == 0 and (b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1]) < 0
 
 
-def _side(a: Sequence[float], b: Sequence[float], c: Sequence[float]) -> bool:
-    return (b[0] - a[0]) * (c[1] - a[1]) > (b[1] - a[1]) * (c[0] - a[0])
+def _meet(a: Corner, b: Corner, c: Corner, d: Corner) -> bool:
+    """Whether the edges from a to b and from c to d have a point in common."""
+    if _side(a, b, c) * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0:
+        return True
+    return any(_lies_on(*each) for each in ((a, b, c), (a, b, d), (c, d, a), (c, d, b)))
 
 
-def box_of(corners: Sequence[Spot]) -> tuple[float, float, float, float]:
-    """Return south, west, north, east."""
-    lats, lons = [each.lat for each in corners], [each.lon for each in corners]
-    return min(lats), min(lons), max(lats), max(lons)
+def _lies_on(a: Corner, b: Corner, c: Corner) -> bool:
+    """Whether c lies on the edge from a to b."""
+    between = all(min(a[axis], b[axis]) <= c[axis] <= max(a[axis], b[axis]) for axis in (0, 1))
+    return between and _side(a, b, c) == 0
+
+
+def _side(a: Corner, b: Corner, c: Corner) -> int:
+    """1 where c lies left of the line from a to b, -1 right of it, 0 on it."""
+    found = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+    return (found > 0) - (found < 0)
 
 
 def nearest_in(box: tuple[float, float, float, float], spot: Spot) -> Spot:

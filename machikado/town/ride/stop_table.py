@@ -7,18 +7,22 @@ The standard has no sheet for stops of a bus on demand; the columns are those th
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.errors import Cannot
 from machikado.town.common.japanese import kana
+from machikado.town.common.unreadable import UNREADABLE
 from machikado.town.ride.ground import CannotPlace, degrees
 from machikado.town.ride.hours import LAST_MINUTE, clock_of
 from machikado.town.ride.models import Stop
 
 MOST_LINES = 20_000
+MOST_BYTES = 20 * 2**20  # a thousand for each line
 COLUMNS = (
     "全国地方公共団体コード",
     "ID",
@@ -42,6 +46,7 @@ NEEDED = ("ID", "名称", "緯度", "経度")
 OLDER = {"NO": "ID", "名称カナ": "名称_カナ", "住所": "所在地_連結表記"}  # earlier editions
 _YES = frozenset({"有", "可", "はい", "1", "TRUE", "○", "〇"})
 _NO = frozenset({"無", "不可", "いいえ", "0", "FALSE", "×", ""})
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{0,30})?")  # neither nan nor 1_0 nor 1e999, which Python reads as numbers
 _RUNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
 
 
@@ -50,13 +55,19 @@ class CannotReadStops(Cannot):
 
     sentences = {
         "encoding": _("The table is neither UTF-8 nor Shift_JIS. Please save it as CSV UTF-8."),
+        "unreadable": _("Line %(line)s contains a character that cannot be stored. Please save the table once more."),
+        "too_big": _("The table is larger than %(limit_mb)s MB. Please split it."),
         "columns": _("The first line must name the columns %(missing)s."),
+        "column_twice": _("The column “%(column)s” stands twice in the first line. Please keep one."),
         "empty": _("There is no stop in the table."),
         "too_many": _("One table may hold %(most)s lines."),
         "broken": _("The table is broken in line %(line)s."),
         "number": _("“%(text)s” in the column %(column)s is no number."),
         "time": _("“%(text)s” in the column %(column)s is no time like 9:00 or 24:30."),
         "yes_no": _("“%(text)s” in the column %(column)s is neither 有 nor 無."),
+        "long": _("The text in the column %(column)s is longer than %(most)s characters. Please shorten it."),
+        "ragged": _("There is more in this line than the first line has columns: “%(text)s”. Please check the commas."),
+        "overtaken": _("Somebody changed stops or the area while the table was read. Please take it in once more."),
         "twice": _("The ID %(number)s stands in line %(line)s already."),
         "faults": _("Lines that cannot be taken in: %(count)s. The first is line %(line)s: %(sentence)s"),
     }
@@ -64,34 +75,38 @@ class CannotReadStops(Cannot):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line as it was read: text cleaned, numbers as numbers. Whether a stop can be so is the action's question."""
+    """One line as it was read: text cleaned, numbers as numbers. Whether a stop can be so is the action's question.
+
+    `cells` holds what the table names, "" where the line ends before; `beyond` is what stands behind the last column.
+    """
 
     line: int
     cells: Mapping[str, str]
+    beyond: str = ""
 
     def text(self, column: str) -> str:
         """What stands in a column, without blanks around it; "" where the column is missing."""
-        said = (self.cells.get(column) or "").strip()
+        said = self.cells.get(column, "").strip()
         return said[1:] if said.startswith("'") and said[1:].startswith(_RUNS) else said
 
     def number(self, column: str) -> float:
-        """A number; a blank is none. Raises CannotReadStops."""
-        try:
-            return float(self.text(column))
-        except ValueError as fault:
-            if not self.text(column):
-                raise CannotPlace("no_number") from fault
-            raise CannotReadStops("number", text=self.text(column), column=column) from fault
+        """A number, full-width digits too; a blank is none. Raises CannotReadStops, CannotPlace."""
+        said = self._narrow(column)
+        if not said:
+            raise CannotPlace("no_number")
+        if not _NUMBER.fullmatch(said):
+            raise CannotReadStops("number", text=self.text(column)[:60], column=column)
+        return float(said)
 
     def minute(self, column: str) -> int | None:
         """A time as a minute of the service day, or None. Raises CannotReadStops."""
-        said = self.text(column)
+        said = self._narrow(column)
         if not said:
             return None
         found = re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])(?::00)?", said)
         minute = int(found[1]) * 60 + int(found[2]) if found else LAST_MINUTE + 1
         if minute > LAST_MINUTE:
-            raise CannotReadStops("time", text=said, column=column)
+            raise CannotReadStops("time", text=self.text(column)[:60], column=column)
         return minute
 
     def degrees(self, column: str) -> int | None:
@@ -100,24 +115,35 @@ class Row:
 
     def flag(self, column: str) -> bool:
         """有 or 無. Raises CannotReadStops."""
-        said = self.text(column).upper()
+        said = self._narrow(column).upper()
         if said not in _YES | _NO:
-            raise CannotReadStops("yes_no", text=self.text(column), column=column)
+            raise CannotReadStops("yes_no", text=self.text(column)[:60], column=column)
         return said in _YES
 
     def reading(self, column: str) -> str:
         """A reading in full-width katakana."""
         return kana(self.text(column))
 
+    def _narrow(self, column: str) -> str:
+        """What stands in a column, with full-width digits and signs as the usual ones."""
+        return unicodedata.normalize("NFKC", self.text(column))
+
 
 def read(data: bytes) -> list[Row]:
     """Read the lines of a table. Raises CannotReadStops where it is no table of stops."""
-    reader = csv.reader(io.StringIO(_decoded(data)), strict=True)
+    if len(data) > MOST_BYTES:
+        raise CannotReadStops("too_big", limit_mb=MOST_BYTES // 2**20)
+    text = _decoded(data)
+    if (found := UNREADABLE.search(text)) is not None:
+        raise CannotReadStops("unreadable", line=text.count("\n", 0, found.start()) + 1)
+    reader = csv.reader(io.StringIO(text), strict=True)
     try:
         heads = [OLDER.get(head.strip(), head.strip()) for head in next(reader, [])]
         if missing := [column for column in NEEDED if column not in heads]:
             raise CannotReadStops("columns", missing=", ".join(missing))
-        rows = [Row(reader.line_num, dict(zip(heads, cells, strict=False))) for cells in _filled(reader)]
+        if twice := [column for column in COLUMNS if heads.count(column) > 1]:
+            raise CannotReadStops("column_twice", column=twice[0])
+        rows = [_row(heads, cells, reader.line_num) for cells in islice(_filled(reader), MOST_LINES + 1)]
     except csv.Error as fault:
         raise CannotReadStops("broken", line=reader.line_num) from fault
     if not rows:
@@ -125,6 +151,11 @@ def read(data: bytes) -> list[Row]:
     if len(rows) > MOST_LINES:
         raise CannotReadStops("too_many", most=MOST_LINES)
     return rows
+
+
+def _row(heads: list[str], cells: list[str], line: int) -> Row:
+    named = dict(zip(heads, cells + [""] * len(heads), strict=False))
+    return Row(line, named, " ".join(cells[len(heads) :]).strip()[:60])
 
 
 def _filled(reader: Iterable[list[str]]) -> Iterator[list[str]]:

@@ -14,9 +14,9 @@ from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.people.permissions import require
 from machikado.town.ride.events import area as events
-from machikado.town.ride.ground import polygon
+from machikado.town.ride.ground import Spot, inside, polygon
 from machikado.town.ride.hours import LAST_MINUTE, DayType, Span, clock_of, overlapping
-from machikado.town.ride.models import ServiceArea, ServiceHours, Suspension
+from machikado.town.ride.models import ServiceArea, ServiceHours, Stop, Suspension
 
 
 class CannotChangeArea(Cannot):
@@ -28,6 +28,10 @@ class CannotChangeArea(Cannot):
         "promises": _("Longest wait and longest ride are between 5 and 180 minutes."),
         "boarding": _("Getting on takes 15 minutes (900 seconds) at most."),
         "ahead": _("One can book 60 days ahead at most."),
+        "stops_outside": _(
+            "Stops would lie outside this border: %(count)s. The first is %(number)s %(name)s."
+            " Please move them first, or draw the border around them."
+        ),
     }
 
 
@@ -95,11 +99,23 @@ def change(*, area: ServiceArea, new: NewArea, by: Actor, now: datetime) -> None
         locked = ServiceArea.objects.select_for_update().get(pk=area.pk)
         if ServiceArea.objects.filter(name=facts["name"]).exclude(pk=area.pk).exists():
             raise CannotChangeArea("name_taken")
+        _keep_stops_inside(locked, facts["polygon"])
         for name, value in facts.items():
             setattr(locked, name, value)
         locked.save()
         record(events.AreaChanged(code=locked.code, **_told(locked)), by=by, now=now)
     area.refresh_from_db()
+
+
+def _keep_stops_inside(area: ServiceArea, border: Mapping[str, Any]) -> None:
+    """Refuse a border that leaves out what lies within the present one. Raises CannotChangeArea."""
+    left = [
+        stop
+        for stop in Stop.objects.filter(area=area).order_by("number")
+        if inside(area.polygon, spot := Spot(stop.lat, stop.lon)) and not inside(border, spot)
+    ]
+    if left:
+        raise CannotChangeArea("stops_outside", count=len(left), number=left[0].number, name=left[0].name)
 
 
 def _facts(new: NewArea) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from machikado.town.common.images import sound_image
 from machikado.town.people.permissions import require
 from machikado.town.ride.actions import search_keys
 from machikado.town.ride.events import stops as events
-from machikado.town.ride.ground import Spot, checked, inside, metres
+from machikado.town.ride.ground import CannotPlace, Spot, checked, inside, metres
 from machikado.town.ride.hours import LAST_MINUTE
 from machikado.town.ride.models import Kerb, RoadNetwork, ServiceArea, Stop, StopClosure
 from machikado.town.ride.queries.roads import network_in_use
@@ -87,10 +87,13 @@ def facts_of(stop: Stop) -> StopFacts:
 def add(*, area: ServiceArea, facts: StopFacts, by: Actor, now: datetime) -> Stop:
     """Put up a stop. Raises CannotChangeStop, and CannotPlace where no bus can stop."""
     require(by, may="ride.change_stops", on=area)
-    check(area, facts)
+    check(facts)
+    check_inside(area, facts.spot)
     network, kerb = _placed(facts.spot, now)
+    if isinstance(kerb, CannotPlace):
+        raise kerb
     with transaction.atomic():
-        lock(area.pk, network)
+        check_inside(lock(area.pk, network), facts.spot)
         _check_number(facts.number, ())
         stop = Stop.objects.create(area=area, made_at=now, **_columns(facts))
         written(stop, network, kerb)
@@ -99,15 +102,23 @@ def add(*, area: ServiceArea, facts: StopFacts, by: Actor, now: datetime) -> Sto
 
 
 def change(*, stop: Stop, facts: StopFacts, by: Actor, now: datetime) -> None:
-    """Change what is known of a stop, or move it. Raises CannotChangeStop, CannotPlace. Nothing changed: no row."""
+    """Change what is known of a stop, or move it. Raises CannotChangeStop, CannotPlace. Nothing changed: no row.
+
+    A stop that stays where it is may lie where no new one could: its name can be changed all the same.
+    """
     require(by, may="ride.change_stops", on=stop)
-    check(stop.area, facts)
-    network, kerb = _placed(facts.spot, now)
+    check(facts)
+    network, place = _placed(facts.spot, now)
+    kerb = None if isinstance(place, CannotPlace) else place
     with transaction.atomic():
-        lock(stop.area_id, network)
+        area = lock(stop.area_id, network)
         locked = Stop.objects.select_for_update().get(pk=stop.pk)
-        _check_number(facts.number, (locked.pk,))
         before = facts_of(locked)
+        if before.spot != facts.spot:
+            check_inside(area, facts.spot)
+            if isinstance(place, CannotPlace):
+                raise place
+        _check_number(facts.number, (locked.pk,))
         if before != facts:
             for name, value in _columns(facts).items():
                 setattr(locked, name, value)
@@ -117,10 +128,9 @@ def change(*, stop: Stop, facts: StopFacts, by: Actor, now: datetime) -> None:
     stop.refresh_from_db()
 
 
-def check(area: ServiceArea, facts: StopFacts) -> None:
+def check(facts: StopFacts) -> None:
     """Refuse what no stop can be. Raises CannotChangeStop, CannotPlace."""
-    if not inside(area.polygon, checked(facts.lat, facts.lon)):
-        raise CannotChangeStop("outside", area=area.name)
+    checked(facts.lat, facts.lon)
     if not facts.number.strip():
         raise CannotChangeStop("no_number")
     if not facts.name.strip():
@@ -133,21 +143,31 @@ def check(area: ServiceArea, facts: StopFacts) -> None:
         raise CannotChangeStop("hours")
 
 
-def _placed(spot: Spot, now: datetime) -> tuple[RoadNetwork | None, KerbFacts | None]:
-    """The kerb of a position on the roads in use; nothing where there are no roads yet. Called outside transactions."""
+def check_inside(area: ServiceArea, spot: Spot) -> None:
+    """Refuse what lies outside the area. Raises CannotChangeStop."""
+    if not inside(area.polygon, spot):
+        raise CannotChangeStop("outside", area=area.name)
+
+
+def _placed(spot: Spot, now: datetime) -> tuple[RoadNetwork | None, KerbFacts | CannotPlace | None]:
+    """The kerb of a position on the roads in use, or why it has none; nothing where there are no roads yet.
+
+    Called outside transactions.
+    """
     network = network_in_use()
     if network is None:
         return None, None
     from machikado.town.ride import bridge
 
-    return network, bridge.on_kerb(bridge.ready_roads(network, now), spot)
+    return network, bridge.on_kerbs(bridge.ready_roads(network, now), [spot])[0]
 
 
-def lock(area_id: int, network: RoadNetwork | None) -> None:
+def lock(area_id: int, network: RoadNetwork | None) -> ServiceArea:
     """Hold the area; whoever looked at roads that are not in use any more looks again. Raises CannotChangeStop."""
-    ServiceArea.objects.select_for_update().get(pk=area_id)
+    area = ServiceArea.objects.select_for_update().get(pk=area_id)
     if network_in_use() != network:
         raise CannotChangeStop("roads_changed")
+    return area
 
 
 def _check_number(number: str, own: tuple[int, ...]) -> None:

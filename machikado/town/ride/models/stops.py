@@ -1,7 +1,5 @@
 """Facts about 乗降地点: where one gets on and off, on which side of the road, and when a stop is closed."""
 
-from datetime import date
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -71,10 +69,6 @@ class StopClosure(models.Model):
                 condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="closure_ends_after_it_begins"
             )
         ]
-
-    def holds(self, day: date) -> bool:
-        """Say whether the stop is closed on a day by this."""
-        return self.reopened_at is None and self.first_day <= day and (self.last_day is None or day <= self.last_day)
 
 
 class Kerb(models.Model):

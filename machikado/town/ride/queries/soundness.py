@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
+from math import atan2, pi, remainder
 
 from django.db.models import Count, F, Q
 
@@ -89,7 +91,16 @@ def _fares() -> Iterator[str]:
         yield f"fare table {pair.table.code}: a pair names a section of another table"
 
 
+def _turns_round(ring: list[list[float]], stop: Stop) -> bool:
+    """Whether who walks along the ring turns once round the stop, seen from there: by angles, not by crossings."""
+    angles = [atan2(lat - stop.lat, lon - stop.lon) for lon, lat in ring]
+    return abs(sum(remainder(b - a, 2 * pi) for a, b in pairwise(angles))) > pi
+
+
 def _stops() -> Iterator[str]:
+    for stop in Stop.objects.select_related("area"):
+        if not _turns_round(stop.area.polygon["coordinates"][0], stop):
+            yield f"stop {stop.code} lies outside its area"
     keyed = set(SearchKey.objects.filter(kind="stop").values_list("noun_id", flat=True))
     stops = dict(Stop.objects.values_list("pk", "code"))
     for pk, code in stops.items():

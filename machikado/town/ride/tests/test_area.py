@@ -18,11 +18,12 @@ from machikado.town.ride.actions.area import (
     NewSuspension,
     Promises,
 )
+from machikado.town.ride.actions.stops import CannotChangeStop
 from machikado.town.ride.hours import DayType, Span
-from machikado.town.ride.models import ServiceArea, ServiceHours
+from machikado.town.ride.models import ServiceArea, ServiceHours, Stop
 from machikado.town.ride.queries import area as asked
 from machikado.town.ride.queries import soundness
-from machikado.town.ride.tests.makings import NOON, SQUARE, TODAY, an_area, with_hours
+from machikado.town.ride.tests.makings import NOON, SQUARE, TODAY, a_stop, an_area, with_hours
 
 HOUR = timedelta(hours=1)
 
@@ -101,6 +102,36 @@ def test_hours_at_which_nothing_can_run_are_refused(db, day, spans, code):
     assert refusal.value.code == code
     assert refusal.value.sentence
     assert not ServiceHours.objects.exists()
+
+
+NORTH_HALF = {
+    "type": "Polygon",
+    "coordinates": [[[137.93, 36.115], [137.96, 36.115], [137.96, 36.13], [137.93, 36.13], [137.93, 36.115]]],
+}
+
+
+def test_a_border_does_not_leave_a_stop_outside(db):
+    area = an_area()
+    a_stop(area, number="7", name="大門一番町")
+    with pytest.raises(CannotChangeArea, match="stops_outside") as refusal:
+        areas.change(area=area, new=NewArea("塩尻", NORTH_HALF), by=SYSTEM, now=NOON)
+    assert "大門一番町" in refusal.value.sentence
+    area.refresh_from_db()
+    assert area.polygon == SQUARE
+    wider = {"type": "Polygon", "coordinates": [[[137.9, 36.0], [138, 36.0], [138, 36.2], [137.9, 36.2], [137.9, 36.0]]]}
+    areas.change(area=area, new=NewArea("塩尻", wider), by=SYSTEM, now=NOON)
+    assert soundness.problems() == []
+    ServiceArea.objects.update(polygon=NORTH_HALF)
+    assert soundness.problems() == [f"stop {Stop.objects.get().code} lies outside its area"]
+
+
+def test_the_border_that_counts_is_the_one_under_the_lock(db):
+    """Somebody who still holds the area as it was puts nothing up outside the new border."""
+    area = an_area()
+    ServiceArea.objects.update(polygon=NORTH_HALF)
+    with pytest.raises(CannotChangeStop, match="outside"):
+        a_stop(area)
+    assert not Stop.objects.exists()
 
 
 def test_snow_suspends_the_bus_until_it_is_lifted(cast):

@@ -60,6 +60,14 @@ def test_what_lies_in_an_l(lat, lon, is_in):
             "many_corners",
         ),
         ({"type": "Polygon", "coordinates": [[[137, 36], [138, float("nan")], [138, 36]]]}, "no_polygon"),
+        ({"type": "Polygon", "coordinates": [[[137, 36], [138, 10**400], [138, 36]]]}, "no_polygon"),
+        ({"type": "Polygon", "coordinates": [[[137, 36], [138, 36], [139, 36]]]}, "crosses"),  # a line
+        ({"type": "Polygon", "coordinates": [[[137, 36], [139, 36], [138, 36], [138, 38]]]}, "crosses"),  # a spike
+        (  # two triangles that touch in one corner
+            {"type": "Polygon", "coordinates": [[[137, 36], [138, 37], [137, 38], [139, 38], [138, 37], [139, 36]]]},
+            "crosses",
+        ),
+        ({"type": "Polygon", "coordinates": [[[137, 36], [139, 36], [139, 38], [138, 36]]]}, "crosses"),  # on an edge
     ],
 )
 def test_a_border_that_encloses_nothing_is_refused(geojson, code):
@@ -72,6 +80,7 @@ def test_a_border_that_encloses_nothing_is_refused(geojson, code):
 def test_an_open_border_is_closed_and_a_sound_one_stays_as_it_is():
     assert polygon(ELL) == ELL
     ring = ELL["coordinates"][0]
+    assert polygon({"type": "Polygon", "coordinates": [[ring[0], *ring]]}) == ELL, "a corner written twice is one"
     assert polygon({"type": "Polygon", "coordinates": [ring[:-1]]}) == ELL
 
 

@@ -10,6 +10,7 @@ from machikado.town.ride.actions import stop_tables
 from machikado.town.ride.actions.stop_tables import CannotImportStops
 from machikado.town.ride.models import Kerb, Stop
 from machikado.town.ride.queries import soundness
+from machikado.town.ride.queries.roads import bad_kerbs
 from machikado.town.ride.stop_table import CannotReadStops
 from machikado.town.ride.tests.makings import NOON, SOUTH, a_stop, an_area, with_roads
 
@@ -95,6 +96,13 @@ def test_every_bad_line_gets_its_sentence_and_nothing_is_taken_in(db):
         f"A9,閉じてから開く,,{SOUTH},137.945,18:00,9:00,,,",
         f"A10,屋根が不明,,{SOUTH},137.945,,,たぶん,,",
         f"A11,片方だけ,,{SOUTH},137.945,9:00,,,,",
+        "A12,数でない,,nan,137.945,,,,,",
+        "A13,数でない,,1_0,137.945,,,,,",
+        "A14,数でない,,1e999,137.945,,,,,",
+        f"A15,{'長' * 81},,{SOUTH},137.945,,,,,",
+        f"A16,ゾーンが長い,,{SOUTH},137.945,,,,,ABCDEFGHI",
+        f"{'9' * 21},番号が長い,,{SOUTH},137.945,,,,,",
+        f"A18,列が多い,,{SOUTH},137.945,,,,,A,12-2",
     )
     assert found == {
         3: "twice",
@@ -109,7 +117,57 @@ def test_every_bad_line_gets_its_sentence_and_nothing_is_taken_in(db):
         12: "hours",
         13: "yes_no",
         14: "hours",
+        15: "number",
+        16: "number",
+        17: "number",
+        18: "long",
+        19: "long",
+        20: "long",
+        21: "ragged",
     }
+
+
+def test_full_width_figures_are_read_and_a_line_that_ends_early_has_empty_cells(db):
+    take(
+        an_area(),
+        "A1,大門一番町,,３６．１１００４,１３７．９４５,７：００,２４：３０,有,有,A",
+        "A2,桟敷,,36.11004,137.946",
+    )
+    one, two = Stop.objects.order_by("number")
+    assert (one.lat, one.lon, one.opens, one.closes) == (36.11004, 137.945, 420, 1470)
+    assert (two.zone, two.has_shelter) == ("", False)
+
+
+def test_a_stop_that_stays_where_it_is_can_be_changed_though_no_road_is_there_any_more(db):
+    """The new map lacks its road: its name comes in with the table, and it stays listed as lying on no road."""
+    area = an_area()
+    stop = a_stop(area, number="1", lat=36.115, lon=137.945)
+    network = with_roads()
+    assert take(area, "1,新しい名前,,36.115,137.945,,,,,") == stop_tables.TakenIn(0, 1, 0)
+    stop.refresh_from_db()
+    assert stop.name == "新しい名前"
+    assert list(bad_kerbs(network).off) == [stop]
+    with pytest.raises(CannotImportStops, match="faults") as refusal:
+        take(area, "1,新しい名前,,36.1151,137.945,,,,,")
+    assert refusal.value.faults[0].reason.code == "no_road", "moved, it must lie on a road"
+
+
+def test_whoever_was_overtaken_while_the_table_was_read_is_asked_to_take_it_in_once_more(db, monkeypatch):
+    area = an_area()
+    stop = a_stop(area, number="1")
+    rows = stop_table.read(table(f"1,表の名前,,{SOUTH},137.945,,,,,"))
+
+    real = stop_tables.stops.lock
+
+    def lock(area_id, network):
+        Stop.objects.filter(pk=stop.pk).update(note="べつの人が書いた")
+        return real(area_id, network)
+
+    monkeypatch.setattr(stop_tables.stops, "lock", lock)
+    with pytest.raises(CannotReadStops, match="overtaken"):
+        stop_tables.take_in(area=area, rows=rows, by=SYSTEM, now=NOON)
+    stop.refresh_from_db()
+    assert stop.name == "大門一番町"
 
 
 def test_a_place_off_the_map_of_roads_says_how_far(db):
@@ -147,6 +205,9 @@ def test_shift_jis_and_the_heads_of_earlier_editions_are_read():
         (table(), "empty"),
         (b"\xff\xfe\x00\x81", "encoding"),
         (table('A1,"broken,1,2'), "broken"),
+        (table("A1,x\0y,,36,137,,,,,"), "unreadable"),
+        (table("A1,x,36,36,137", head="ID,名称,緯度,緯度,経度"), "column_twice"),
+        (b"x" * (20 * 2**20 + 1), "too_big"),
         (table(*["1,x,,1,2,,,,,"] * 20_001), "too_many"),
     ],
 )

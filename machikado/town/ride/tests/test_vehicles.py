@@ -120,8 +120,8 @@ def test_a_shift_that_nobody_can_drive_is_refused(cast, changes, code):
 def test_what_was_driven_stays_as_it_was(cast):
     """Yesterday's shift is not moved to another day, however sound that day would be."""
     shift = a_shift(cast, van := a_van(an_area()))
+    later = shift_facts(cast, van, day=TODAY + 9 * DAY)
     with pytest.raises(CannotPlanShift, match="past"):
-        later = shift_facts(cast, van, day=TODAY + 9 * DAY)
         shifts.change(shift=shift, facts=later, by=SYSTEM, now=NOON + 2 * DAY)
     shift.refresh_from_db()
     assert shift.day == TODAY + DAY
