@@ -72,19 +72,6 @@ def service_day(rules: Iterable[Rule], at: datetime) -> tuple[date, int] | None:
     return None
 
 
-def next_opening(rules: Iterable[Rule], at: datetime, days: int) -> datetime | None:
-    """Return the next moment (UTC), now or within so many days, at which the bus runs; None when there is none."""
-    known = list(rules)
-    if service_day(known, at) is not None:
-        return at
-    for ahead in range(days + 1):
-        day = town_date(at) + timedelta(days=ahead)
-        for span in spans(known, day):
-            if (begins := moment_of(day, span.opens)) >= at:
-                return begins
-    return None
-
-
 def bookable_days(now: datetime, ahead: int) -> list[date]:
     """Return the service days for which one can book now: today and so many days more."""
     return [town_date(now) + timedelta(days=number) for number in range(ahead + 1)]

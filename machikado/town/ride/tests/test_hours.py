@@ -16,7 +16,6 @@ from machikado.town.ride.hours import (
     day_type,
     minute_of,
     moment_of,
-    next_opening,
     overlapping,
     service_day,
     spans,
@@ -76,13 +75,6 @@ def test_the_newest_set_in_force_alone_counts():
     assert spans(later, date(2026, 3, 31)) == ()
 
 
-def test_the_next_opening_is_found_over_a_sunday_and_over_nothing():
-    assert next_opening(RULES, at(22, 2), 6) == at(23, 10)
-    assert next_opening(RULES, at(24, 20), 6) == at(25, 7)
-    assert next_opening(RULES, at(24, 12), 6) == at(24, 12)
-    assert next_opening([], at(24, 12), 60) is None
-
-
 def test_one_books_for_today_and_six_days_more():
     days = bookable_days(at(24, 23, 59), 6)
     assert days[0] == date(2026, 11, 24)
@@ -120,18 +112,6 @@ def test_it_runs_at_a_moment_when_a_span_of_that_day_or_of_the_day_before_holds_
     if found is not None:
         assert found[0] == held[0][0]
         assert moment_of(*found) <= moment < moment_of(*found) + timedelta(minutes=1)
-
-
-@given(some_rules, moments)
-def test_the_next_opening_is_a_moment_at_which_it_runs_and_none_is_earlier(rules, moment):
-    found = next_opening(rules, moment, 14)
-    if found is None:
-        assert all(service_day(rules, moment + timedelta(minutes=step)) is None for step in range(0, 14 * 1440, 97))
-    else:
-        assert found >= moment
-        assert service_day(rules, found) is not None
-        gap = int((found - moment) / timedelta(minutes=1))
-        assert all(service_day(rules, moment + timedelta(minutes=step)) is None for step in range(0, gap, 97))
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), minutes)
