@@ -118,7 +118,10 @@ def test_a_border_does_not_leave_a_stop_outside(db):
     assert "大門一番町" in refusal.value.sentence
     area.refresh_from_db()
     assert area.polygon == SQUARE
-    wider = {"type": "Polygon", "coordinates": [[[137.9, 36.0], [138, 36.0], [138, 36.2], [137.9, 36.2], [137.9, 36.0]]]}
+    wider = {
+        "type": "Polygon",
+        "coordinates": [[[137.9, 36.0], [138, 36.0], [138, 36.2], [137.9, 36.2], [137.9, 36.0]]],
+    }
     areas.change(area=area, new=NewArea("塩尻", wider), by=SYSTEM, now=NOON)
     assert soundness.problems() == []
     ServiceArea.objects.update(polygon=NORTH_HALF)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,13 @@ def page_of(client, name, *args):
 
 def sent(client, name, fields, *args):
     return client.post(reverse(name, args=args), fields, follow=True)
+
+
+def chips(page: str) -> list[str]:
+    """The words of the chips, which are the states of what the page lists."""
+    return [
+        " ".join(re.sub("<[^>]+>", "", each).split()) for each in re.findall(r'<span class="chip.*?</span>', page, re.S)
+    ]
 
 
 def test_a_town_without_an_area_is_asked_for_it_first_and_then_has_empty_pages(manager):
@@ -114,11 +122,12 @@ def test_a_stop_is_closed_opened_again_and_photographed(manager):
     stop = a_stop(an_area())
     sent(manager, "ride:stop_close", {"reason": "道路工事", "first_day": iso(0)}, stop.code)
     assert "道路工事" in page_of(manager, "ride:stop", stop.code)
-    assert "休止" in page_of(manager, "ride:stops")
+    assert chips(page_of(manager, "ride:stops")) == ["休止"]
     nothing = sent(manager, "ride:stop_close", {"reason": "", "first_day": iso(0)}, stop.code)
     assert nothing.status_code == 422
     sent(manager, "ride:stop_reopen", {}, stop.closures.get().code)
     assert "道路工事" not in page_of(manager, "ride:stop", stop.code)
+    assert chips(page_of(manager, "ride:stops")) == ["利用できる"]
     photo = io.BytesIO()
     Image.new("RGB", (40, 30), "green").save(photo, "PNG")
     sent(manager, "ride:stop_photo", {"photo": SimpleUploadedFile("stop.png", photo.getvalue())}, stop.code)
@@ -139,6 +148,9 @@ def test_a_table_goes_out_comes_in_and_its_bad_lines_are_shown(manager):
     bad = more + f"202151,9,,逆,,,,137.946,{SOUTH},,,,,,,A\n"
     answer = sent(manager, "ride:stops_import", {"table": SimpleUploadedFile("stops.csv", bad.encode())})
     assert answer.status_code == 422
+    assert "取り込めない行が1行あります" in answer.content.decode()
+    assert '<th scope="col">理由</th>' in answer.content.decode()
+    assert "表を読んでいます" in answer.content.decode()
     assert "緯度と経度が逆です" in answer.content.decode()
     assert Stop.objects.count() == 2
 
@@ -202,7 +214,7 @@ def test_fares_are_set_tried_and_free_for_some_days(manager):
         "share_companion": 50,
         "share_preschool": 0,
     }
-    for wrong, words in (("AA 二百", "整数ではありません"), ("AA", "言葉が1あります")):
+    for wrong, words in (("AA 二百", "整数ではありません"), ("AA", "言葉が1個あります")):
         assert words in sent(manager, "ride:fares_add", {**fields, "sections": wrong}).content.decode()
     assert "運賃区間「DD」" in sent(manager, "ride:fares_add", {**fields, "pairs": "A B DD"}).content.decode()
     sent(manager, "ride:fares_add", fields)
