@@ -13,13 +13,12 @@ from machikado.town.common.actors import Actor
 from machikado.town.common.calendar import town_date, weekday_date
 from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
+from machikado.town.law.queries import parameter
 from machikado.town.people.models import Membership, Person, Role
 from machikado.town.people.permissions import require
 from machikado.town.ride.events.vehicles import ShiftChanged, ShiftDropped, ShiftPlanned
 from machikado.town.ride.hours import LAST_MINUTE, Span, clock_of, moment_of, overlapping
 from machikado.town.ride.models import QUARTER, RideVehicle, ShiftBreak, ShiftQuarter, Stop, VehicleShift
-
-MOST_MINUTES = 16 * 60
 
 
 class CannotPlanShift(Cannot):
@@ -28,7 +27,7 @@ class CannotPlanShift(Cannot):
     sentences = {
         "backwards": _("The shift ends before it begins, or after 28:00."),
         "grain": _("Shifts begin and end on a quarter of an hour: 9:00, 9:15, 9:30, 9:45."),
-        "too_long": _("A shift of more than 16 hours cannot be planned."),
+        "too_long": _("The law allows a driver at most %(hours)s hours on duty. Please make the shift shorter."),
         "past": _("%(day)s has passed. Shifts are planned for today and later."),
         "breaks": _("Each break lies within the shift and begins before it ends."),
         "breaks_overlap": _("Two breaks overlap."),
@@ -115,14 +114,12 @@ def _check(facts: ShiftFacts, today: date) -> None:
         raise CannotPlanShift("backwards")
     if span.opens % QUARTER or span.closes % QUARTER:
         raise CannotPlanShift("grain")
-    if span.closes - span.opens > MOST_MINUTES:
-        raise CannotPlanShift("too_long")
+    if span.closes - span.opens > (hours := parameter("driver_duty_hours", facts.day)) * 60:
+        raise CannotPlanShift("too_long", hours=hours)
     if not all(span.opens <= each.opens < each.closes <= span.closes for each in facts.breaks):
         raise CannotPlanShift("breaks")
     if overlapping(facts.breaks):
         raise CannotPlanShift("breaks_overlap")
-    if facts.vehicle.retired_on is not None and facts.vehicle.retired_on <= facts.day:
-        raise CannotPlanShift("retired", vehicle=facts.vehicle.name)
 
 
 def _lock(vehicles: Iterable[RideVehicle], drivers: Iterable[Person]) -> None:
@@ -132,7 +129,9 @@ def _lock(vehicles: Iterable[RideVehicle], drivers: Iterable[Person]) -> None:
 
 
 def _check_locked(facts: ShiftFacts, own: VehicleShift | None) -> None:
-    """Raise where the driver is none, or driver or vehicle are taken."""
+    """Raise where the vehicle is retired, the driver is none, or one of them is taken. Asked while both are held."""
+    if RideVehicle.objects.filter(pk=facts.vehicle.pk, retired_on__lte=facts.day).exists():
+        raise CannotPlanShift("retired", vehicle=facts.vehicle.name)
     if not Membership.objects.filter(person=facts.driver, role=Role.DRIVER, until=None).exists():
         raise CannotPlanShift("no_driver", person=facts.driver)
     taken = ShiftQuarter.objects.filter(quarter__in=_quarters(facts)).select_related("shift__vehicle", "shift__driver")

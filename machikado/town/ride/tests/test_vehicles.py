@@ -103,7 +103,7 @@ def test_a_shift_is_planned_changed_and_dropped(cast):
         ({"span": Span(1020, 480)}, "backwards"),
         ({"span": Span(1000, 1695), "breaks": ()}, "backwards"),
         ({"span": Span(485, 1020)}, "grain"),
-        ({"span": Span(0, 975)}, "too_long"),
+        ({"span": Span(0, 915)}, "too_long"),  # 15 hours and a quarter
         ({"breaks": (Span(420, 500),)}, "breaks"),
         ({"breaks": (Span(780, 720),)}, "breaks"),
         ({"breaks": (Span(720, 780), Span(779, 800))}, "breaks_overlap"),
@@ -115,6 +115,18 @@ def test_a_shift_that_nobody_can_drive_is_refused(cast, changes, code):
     assert refusal.value.code == code
     assert refusal.value.sentence
     assert not VehicleShift.objects.exists()
+
+
+def test_a_shift_may_last_as_long_as_the_law_of_its_day_says(cast):
+    assert a_shift(cast, a_van(an_area()), span=Span(0, 900)).quarters.count() == 60
+
+
+def test_a_vehicle_that_retired_meanwhile_is_not_planned(cast):
+    """The row in the hand is older than the retirement."""
+    van = a_van(an_area())
+    vehicles.retire(vehicle=RideVehicle.objects.get(), on=TODAY, by=SYSTEM, now=NOON)
+    with pytest.raises(CannotPlanShift, match="retired"):
+        a_shift(cast, van)
 
 
 def test_what_was_driven_stays_as_it_was(cast):
