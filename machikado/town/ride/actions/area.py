@@ -53,6 +53,7 @@ class CannotSuspend(Cannot):
     sentences = {
         "backwards": _("The suspension would end before it begins."),
         "over": _("This time has passed already. Please write a later end."),
+        "twice": _("The bus is suspended for this time and reason already."),
         "lifted": _("The bus runs again already: this suspension was lifted."),
     }
 
@@ -204,15 +205,12 @@ def suspend(*, area: ServiceArea, new: NewSuspension, by: Actor, now: datetime) 
         raise CannotSuspend("backwards")
     if new.ends_at is not None and new.ends_at <= now:
         raise CannotSuspend("over")
+    facts = {"area": area, "reason": Suspension.Reason(new.reason), "begins_at": new.begins_at, "ends_at": new.ends_at}
     with transaction.atomic():
-        row = Suspension.objects.create(
-            area=area,
-            reason=Suspension.Reason(new.reason),
-            note=new.note.strip(),
-            begins_at=new.begins_at,
-            ends_at=new.ends_at,
-            made_at=now,
-        )
+        ServiceArea.objects.select_for_update().get(pk=area.pk)
+        if Suspension.objects.filter(**facts, lifted_at=None).exists():
+            raise CannotSuspend("twice")
+        row = Suspension.objects.create(**facts, note=new.note.strip(), made_at=now)
         event = events.ServiceSuspended(
             code=row.code,
             area=area.code,

@@ -18,6 +18,7 @@ from machikado.town.ride.fare import WHOLE, Rider, Tariff, zones
 from machikado.town.ride.models import FarePass, FareTable, FreePeriod, RiderShare, Section, ServiceArea, ZonePair
 
 MOST_YEN = 100_000
+MOST_SHORT, MOST_NAME, MOST_NOTE = 8, 40, 200  # characters: of sections and zones, of passes, of the note
 
 
 class CannotSetFares(Cannot):
@@ -30,7 +31,10 @@ class CannotSetFares(Cannot):
         "unknown_section": _("The pair %(one)s–%(other)s names the section %(section)s, which is not in the table."),
         "shares": _("Please say for every kind of rider what they pay, from 0 to 100 per cent."),
         "round": _("Shares are rounded up to 1, 10, 50 or 100 yen."),
+        "pair_twice": _("The pair %(one)s–%(other)s stands twice, there and back. Please keep one of them."),
         "passes": _("A pass has a name, a price and lasts 1 to 366 days."),
+        "pass_twice": _("The pass %(name)s stands twice for the same kind of rider. Please keep one of them."),
+        "long": _("“%(text)s” is too long: here are at most %(most)s characters. Please shorten it."),
         "past": _("Fares come into force today at the earliest: what was paid before stays as it was."),
         "same_day": _("Another version comes into force on that day already (no. %(number)s)."),
         "later": _("Version no. %(number)s is in force from %(day)s already. A new one begins later than that."),
@@ -44,6 +48,7 @@ class CannotFree(Cannot):
         "no_name": _("Please write why these days are free, for example 無料お試し期間."),
         "backwards": _("The last day lies before the first."),
         "past": _("These days have passed already."),
+        "twice": _("These free days are set already."),
         "over": _("This free period is over."),
     }
 
@@ -102,12 +107,26 @@ def _check(new: NewFares) -> None:
     for (one, other), section in tariff.pairs.items():
         if section not in tariff.sections:
             raise CannotSetFares("unknown_section", one=one, other=other, section=section)
+        if one != other and (other, one) in tariff.pairs:
+            raise CannotSetFares("pair_twice", one=one, other=other)
     if set(tariff.shares) != set(Rider) or not all(0 <= share <= WHOLE for share in tariff.shares.values()):
         raise CannotSetFares("shares")
     if tariff.round_up_yen not in (1, 10, 50, 100):
         raise CannotSetFares("round")
     if not all(each.name.strip() and 0 <= each.yen <= MOST_YEN and 1 <= each.days <= 366 for each in new.passes):
         raise CannotSetFares("passes")
+    _check_texts(new)
+
+
+def _check_texts(new: NewFares) -> None:
+    """Refuse what the columns do not hold, and passes that nobody could tell apart."""
+    short = [*new.tariff.sections, *(zone for pair in new.tariff.pairs for zone in pair)]
+    names = [(each.name.strip(), each.rider) for each in new.passes]
+    for most, texts in ((MOST_SHORT, short), (MOST_NAME, [name for name, _rider in names]), (MOST_NOTE, [new.note])):
+        if (text := next((text for text in texts if len(text.strip()) > most), None)) is not None:
+            raise CannotSetFares("long", text=text[:20], most=most)
+    if (twice := next((name for name in names if names.count(name) > 1), None)) is not None:
+        raise CannotSetFares("pass_twice", name=twice[0])
 
 
 def _check_order(area: ServiceArea, effective_from: date) -> None:
@@ -167,10 +186,12 @@ def set_free(*, area: ServiceArea, new: NewFreePeriod, by: Actor, now: datetime)
         raise CannotFree("backwards")
     if new.first_day < town_date(now):
         raise CannotFree("past")
+    facts = {"area": area, "name": new.name.strip(), "first_day": new.first_day, "last_day": new.last_day}
     with transaction.atomic():
-        row = FreePeriod.objects.create(
-            area=area, name=new.name.strip(), first_day=new.first_day, last_day=new.last_day
-        )
+        ServiceArea.objects.select_for_update().get(pk=area.pk)
+        if FreePeriod.objects.filter(**facts).exists():
+            raise CannotFree("twice")
+        row = FreePeriod.objects.create(**facts)
         event = FreePeriodSet(
             code=row.code, area=area.code, first_day=row.first_day.isoformat(), last_day=row.last_day.isoformat()
         )

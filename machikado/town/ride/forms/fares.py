@@ -1,6 +1,8 @@
 """What a manager enters about fares: a version of the table, free days, and a ride to try it on."""
 
-from typing import Any
+import unicodedata
+from collections.abc import Hashable, Iterable
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,8 @@ from machikado.town.ride.models.fares import RIDERS
 
 STEPS = [(1, _("1 yen")), (10, _("10 yen")), (50, _("50 yen")), (100, _("100 yen"))]
 DAY = {"type": "date"}
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
 class FaresForm(forms.Form):
@@ -55,12 +59,12 @@ class FaresForm(forms.Form):
     def clean_sections(self) -> dict[str, int]:
         """Name → yen. Raises ValidationError with the line."""
         rows = [_words(line, 2) for line in _lines(self.cleaned_data["sections"])]
-        return {name[:8]: _whole(yen) for name, yen in rows}
+        return _once((name, _whole(yen)) for name, yen in rows)
 
     def clean_pairs(self) -> dict[tuple[str, str], str]:
         """Two zones → section. Raises ValidationError with the line."""
         rows = [_words(line, 3) for line in _lines(self.cleaned_data["pairs"])]
-        return {zones(one[:8], other[:8]): section for one, other, section in rows}
+        return _once((zones(one, other), section) for one, other, section in rows)
 
     def clean_passes(self) -> tuple[NewPass, ...]:
         """Passes. Raises ValidationError with the line."""
@@ -70,7 +74,8 @@ class FaresForm(forms.Form):
             raise forms.ValidationError(
                 _("“%(word)s” is no kind of rider. Known are: %(known)s"), params={"word": strange[0], "known": known}
             )
-        return tuple(NewPass(name[:40], Rider(rider), _whole(yen), _whole(days)) for name, rider, yen, days in rows)
+        figures = _once(((name, rider), (_whole(yen), _whole(days))) for name, rider, yen, days in rows)
+        return tuple(NewPass(name, Rider(rider), yen, days) for (name, rider), (yen, days) in figures.items())
 
     def fares(self) -> NewFares:
         """What was entered. The form is valid."""
@@ -94,7 +99,19 @@ def _words(line: str, count: int) -> list[str]:
     return words
 
 
+def _once(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, Value]:
+    """Lines as a table by their key. Raises ValidationError where two lines have the same."""
+    found: dict[Key, Value] = {}
+    for key, value in pairs:
+        if key in found:
+            words = " ".join(key) if isinstance(key, tuple) else key
+            raise forms.ValidationError(_("“%(words)s” stands twice. Please keep one line."), params={"words": words})
+        found[key] = value
+    return found
+
+
 def _whole(word: str) -> int:
+    word = unicodedata.normalize("NFKC", word)
     if not (word.isascii() and word.isdigit() and len(word) <= 7):
         raise forms.ValidationError(_("“%(word)s” is no whole number."), params={"word": word[:20]})
     return int(word)

@@ -152,6 +152,16 @@ def test_snow_suspends_the_bus_until_it_is_lifted(cast):
         areas.lift(suspension=row, by=by, now=NOON + HOUR)
 
 
+def test_pressing_twice_suspends_once(db):
+    area, new = an_area(), NewSuspension("snow", NOON, NOON + 3 * HOUR, "雪のため")
+    row = areas.suspend(area=area, new=new, by=SYSTEM, now=NOON)
+    with pytest.raises(CannotSuspend, match="twice"):
+        areas.suspend(area=area, new=new, by=SYSTEM, now=NOON + timedelta(seconds=1))
+    areas.lift(suspension=row, by=SYSTEM, now=NOON + HOUR)
+    areas.suspend(area=area, new=new, by=SYSTEM, now=NOON + HOUR)
+    assert area.suspensions.count() == 2, "what was lifted can be suspended again"
+
+
 def test_a_suspension_without_an_end_holds_until_it_is_lifted(db):
     area = an_area()
     with_hours(area)

@@ -79,6 +79,28 @@ def test_a_pass_without_days_is_refused_and_a_driver_sets_no_fares(cast):
         fares.put_in_force(area=area, new=NewFares(TODAY, TARIFF), by=cast.actor("futaki"), now=NOON)
 
 
+@pytest.mark.parametrize(
+    ("new", "code"),
+    [
+        (NewFares(TODAY, replace(TARIFF, sections={**TARIFF.sections, "ABCDEFGHI": 10})), "long"),
+        (NewFares(TODAY, replace(TARIFF, pairs={("A", "ABCDEFGHI"): "AA"})), "long"),
+        (NewFares(TODAY, TARIFF, (NewPass("定" * 41, Rider.ADULT, 6000, 30),)), "long"),
+        (NewFares(TODAY, TARIFF, note="注" * 201), "long"),
+        (
+            NewFares(TODAY, TARIFF, (NewPass("月", Rider.ADULT, 1, 30), NewPass("月 ", Rider.ADULT, 2, 30))),
+            "pass_twice",
+        ),
+        (NewFares(TODAY, replace(TARIFF, pairs={("A", "B"): "AA", ("B", "A"): "BB"})), "pair_twice"),
+    ],
+)
+def test_what_stands_twice_or_is_too_long_is_refused_and_nothing_is_cut(db, new, code):
+    with pytest.raises(CannotSetFares) as refusal:
+        fares.put_in_force(area=an_area(), new=new, by=SYSTEM, now=NOON)
+    assert refusal.value.code == code
+    assert refusal.value.sentence
+    assert not FareTable.objects.exists()
+
+
 def test_a_ride_between_two_stops_is_priced_by_their_zones_and_the_day(db):
     area = an_area()
     table = with_fares(area)
@@ -102,6 +124,14 @@ def test_a_free_period_that_runs_ends_today_and_one_to_come_goes(db):
     assert [free_period_on(area, TODAY + n * DAY) for n in (0, 1, 9)] == ["運動会", "", ""]
     with pytest.raises(CannotFree, match="over"):
         fares.end_free(period=comes, by=SYSTEM, now=NOON)
+
+
+def test_pressing_twice_makes_the_days_free_once(db):
+    area, new = an_area(), NewFreePeriod("運動会", TODAY, TODAY + 5 * DAY)
+    fares.set_free(area=area, new=new, by=SYSTEM, now=NOON)
+    with pytest.raises(CannotFree, match="twice"):
+        fares.set_free(area=area, new=new, by=SYSTEM, now=NOON)
+    assert area.free_periods.count() == 1
 
 
 @pytest.mark.parametrize(
