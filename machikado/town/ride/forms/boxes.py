@@ -1,6 +1,7 @@
 """Boxes that the forms of the bus share: times of a service day, choices of stops."""
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -20,7 +21,7 @@ _SPAN = re.compile(r"([0-9]{1,2}:[0-5][0-9])[-–〜~～]([0-9]{1,2}:[0-5][0-9])
 
 def minute(text: str) -> int | None:
     """Return 8:05 or 24:30 as a minute of the service day; None for what is no such time."""
-    found = _TIME.fullmatch(text.strip().replace("：", ":"))
+    found = _TIME.fullmatch(unicodedata.normalize("NFKC", text).strip())
     at = int(found[1]) * 60 + int(found[2]) if found else LAST_MINUTE + 1
     return at if at <= LAST_MINUTE else None
 
@@ -56,7 +57,7 @@ class SpansField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """Return the spans in the order in which they were written."""
-        parts = [part for part in re.split(r"[,、，\s]+", super().clean(value).replace("：", ":")) if part]
+        parts = [part for part in re.split(r"[,、\s]+", unicodedata.normalize("NFKC", super().clean(value))) if part]
         spans = []
         for part in parts:
             found = _SPAN.fullmatch(part)
@@ -80,7 +81,7 @@ class StopChoice(_StopField):
     """One stop of an area, by its number and name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Stop.objects.none(), **kwargs)
+        super().__init__(queryset=Stop.objects.none(), to_field_name="code", **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         """Number and name."""

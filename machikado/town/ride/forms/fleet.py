@@ -82,9 +82,14 @@ class ShiftForm(forms.Form):
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     vehicle = forms.ModelChoiceField(
-        label=_("Vehicle"), empty_label=_("Please choose"), queryset=RideVehicle.objects.none()
+        label=_("Vehicle"),
+        empty_label=_("Please choose"),
+        queryset=RideVehicle.objects.none(),
+        to_field_name="code",
     )
-    driver = DriverChoice(label=_("Driver"), empty_label=_("Please choose"), queryset=Person.objects.none())
+    driver = DriverChoice(
+        label=_("Driver"), empty_label=_("Please choose"), queryset=Person.objects.none(), to_field_name="code"
+    )
     begins = MinuteField(label=_("Begins"), help_text=_("On a quarter of an hour; may pass 24:00."))
     ends = MinuteField(label=_("Ends"))
     breaks = SpansField(label=_("Breaks"), help_text=_("For example 12:00-13:00"))

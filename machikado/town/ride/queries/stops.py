@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from machikado.town.common.japanese import search_key
+from machikado.town.common.japanese import address_key, search_key
 from machikado.town.common.models import SearchKey
 from machikado.town.ride.models import ServiceArea, Stop, StopClosure
 
@@ -25,6 +25,8 @@ def stops_of(area: ServiceArea, day: date) -> "QuerySet[Stop]":
 
 def found_stops(area: ServiceArea, day: date, words: str) -> "QuerySet[Stop]":
     """The stops whose name, reading, number or address holds what was typed; all for nothing."""
-    key = search_key(words)
     rows = stops_of(area, day)
-    return rows.filter(pk__in=SearchKey.objects.filter(kind=KIND, key__contains=key).values("noun_id")) if key else rows
+    if not search_key(words):
+        return rows
+    held = Q(key__contains=search_key(words)) | Q(key__contains=address_key(words) or search_key(words))
+    return rows.filter(pk__in=SearchKey.objects.filter(held, kind=KIND).values("noun_id"))

@@ -163,7 +163,7 @@ def test_a_vehicle_and_its_shift(manager, cast):
     sent(manager, "ride:vehicle_add", {**fields, "seats2": 6, "wheelchairs2": 1})
     van = RideVehicle.objects.get()
     assert list(van.layouts.values_list("seats", "wheelchairs", "prams")) == [(8, 0, 1), (6, 1, 0)]
-    shift = {"day": iso(1), "vehicle": van.pk, "driver": cast.futaki.pk, "begins": "8:00", "ends": "17:00"}
+    shift = {"day": iso(1), "vehicle": van.code, "driver": cast.futaki.code, "begins": "8:00", "ends": "17:00"}
     sent(manager, "ride:shift_add", {**shift, "breaks": "12:00-13:00"})
     planned = VehicleShift.objects.get()
     assert (planned.begins, planned.ends, planned.breaks.count()) == (480, 1020, 1)
@@ -214,13 +214,25 @@ def test_fares_are_set_tried_and_free_for_some_days(manager):
         "share_companion": 50,
         "share_preschool": 0,
     }
-    for wrong, words in (("AA 二百", "整数ではありません"), ("AA", "言葉が1個あります")):
-        assert words in sent(manager, "ride:fares_add", {**fields, "sections": wrong}).content.decode()
+    for box, wrong, words in (
+        ("sections", "AA 二百", "整数ではありません"),
+        ("sections", "AA", "言葉が1個あります"),
+        ("sections", "AA 200\nAA 100", "「AA」が2回書かれています"),
+        ("sections", "AA 200\nBB 100\nCC 50\nとても長い名前の区間 10", "8字まで"),
+        ("pairs", "A B BB\nB A AA", "「A B」が2回書かれています"),
+        ("passes", "月 adult 6000 30\n月 adult 5000 30", "「月 adult」が2回書かれています"),
+    ):
+        refused = sent(manager, "ride:fares_add", {**fields, box: wrong})
+        assert refused.status_code == 422
+        assert words in refused.content.decode()
+        assert wrong.splitlines()[-1] in refused.content.decode(), "what was typed stays"
+    full_width = sent(manager, "ride:fares_add", {**fields, "sections": "AA ２００", "pairs": "A B DD"})
+    assert "運賃区間「DD」" in full_width.content.decode(), "figures are read, full-width ones too"
     assert "運賃区間「DD」" in sent(manager, "ride:fares_add", {**fields, "pairs": "A B DD"}).content.decode()
     sent(manager, "ride:fares_add", fields)
     assert FareTable.objects.get().passes.get().yen == 6000
     one, two = a_stop(area), a_stop(area, number="2", zone="C")
-    ride = {"one": one.pk, "other": two.pk, "day": iso(0), "adult": 1, "child": 1, "preschool": 2}
+    ride = {"one": one.code, "other": two.code, "day": iso(0), "adult": 1, "child": 1, "preschool": 2}
     tried = manager.get(reverse("ride:fares"), ride).content.decode()
     assert "300円" in tried
     assert "運賃区間AA" in tried

@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.models import Event
 from machikado.town.ride import stop_table
-from machikado.town.ride.actions import stop_tables
+from machikado.town.ride.actions import stop_tables, stops
 from machikado.town.ride.actions.stop_tables import CannotImportStops
 from machikado.town.ride.models import Kerb, Stop
 from machikado.town.ride.queries import soundness
@@ -157,13 +157,13 @@ def test_whoever_was_overtaken_while_the_table_was_read_is_asked_to_take_it_in_o
     stop = a_stop(area, number="1")
     rows = stop_table.read(table(f"1,表の名前,,{SOUTH},137.945,,,,,"))
 
-    real = stop_tables.stops.lock
+    real = stops.lock
 
     def lock(area_id, network):
         Stop.objects.filter(pk=stop.pk).update(note="べつの人が書いた")
         return real(area_id, network)
 
-    monkeypatch.setattr(stop_tables.stops, "lock", lock)
+    monkeypatch.setattr(stops, "lock", lock)
     with pytest.raises(CannotReadStops, match="overtaken"):
         stop_tables.take_in(area=area, rows=rows, by=SYSTEM, now=NOON)
     stop.refresh_from_db()

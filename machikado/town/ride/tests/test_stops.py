@@ -142,7 +142,16 @@ def test_stops_are_found_by_name_reading_what_residents_say_and_number(db):
     area = an_area()
     one = a_stop(area, number="A-1", residents_name="かどや前", address="長野県塩尻市大門一番町12-2")
     a_stop(area, number="A-2", name="桟敷", kana="サジキ")
-    for words in ("大門", "だいもん", "ダイモンイチ", "かどや", "a1", "一番町"):
+    for words in (
+        "大門",
+        "だいもん",
+        "ダイモンイチ",
+        "かどや",
+        "a1",
+        "一番町",
+        "大門1番町12-2",
+        "大門一番町１２番２号",
+    ):
         assert list(found_stops(area, TODAY, words)) == [one], words
     assert found_stops(area, TODAY, "").count() == 2
     assert found_stops(area, TODAY, "東京").count() == 0
