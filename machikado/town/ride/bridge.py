@@ -24,6 +24,7 @@ from machikado.town.ride.road_facts import CannotReadRoads, KerbFacts, RoadFacts
 
 ENDINGS = {f".{kind.value}": kind for kind in sorted(words.Kind, key=lambda kind: -len(kind.value))}
 MOST_OFF_M = 150  # farther from every road is no roadside
+MOST_OFF_MAP_M = 1000  # farther from the map is the sea, or another town
 REMARKS_KEPT = 50
 # What the map on a page shows of each class; the rest is drawn as a street.
 DRAWN = {"motorway": 4, "motorway_link": 3, "trunk": 3, "primary": 3, "secondary": 2, "tertiary": 2}
@@ -82,37 +83,40 @@ def ready_roads(network: RoadNetwork, now: datetime) -> Ready:
 
 def on_kerb(ready: Ready, spot: Spot) -> KerbFacts:
     """Return where a position lies on the roads. Raises CannotPlace when it lies off the map or off every road."""
-    gone = metres(spot, nearest_in(ready.box, spot))
-    facts = {"lat": degrees(spot.lat), "lon": degrees(spot.lon)}
-    if gone > 1000:
-        raise CannotPlace("off_map", km=f"{gone / 1000:.1f}", **facts)
-    try:
-        found = roads.snap(ready.roads.graph, [_point(spot)])
-    except words.CannotPlace as fault:
-        raise CannotPlace("no_road", metres=MOST_OFF_M, **facts) from fault
-    (kerb,) = _kerbs(ready, found)
-    if kerb.off_cm > MOST_OFF_M * 100:
-        raise CannotPlace("no_road", metres=MOST_OFF_M, **facts)
-    return kerb
+    (found,) = on_kerbs(ready, [spot])
+    if isinstance(found, CannotPlace):
+        raise found
+    return found
 
 
 def on_kerbs(ready: Ready, spots: Sequence[Spot]) -> list[KerbFacts | CannotPlace]:
     """The same for many positions: each comes out as its kerb or as the reason why it has none."""
-    near = [number for number, spot in enumerate(spots) if metres(spot, nearest_in(ready.box, spot)) <= 1000]
+    near = [number for number, spot in enumerate(spots) if _off_map_m(ready, spot) <= MOST_OFF_MAP_M]
+    kerbs = _snapped(ready, [(number, spots[number]) for number in near])
+    return [kerbs.get(number) or _reason(ready, spot) for number, spot in enumerate(spots)]
+
+
+def _snapped(ready: Ready, spots: Sequence[tuple[int, Spot]]) -> dict[int, KerbFacts]:
+    """The kerbs of those that have a road. For one that has none the engine refuses all: then each half is asked."""
     try:
-        found = roads.snap(ready.roads.graph, [_point(spots[number]) for number in near])
+        found = roads.snap(ready.roads.graph, [_point(spot) for _number, spot in spots])
     except words.CannotPlace:
-        return [_kerb_or_reason(ready, spot) for spot in spots]
-    kerbs = dict(zip(near, _kerbs(ready, found), strict=True))
-    fine = {number: kerb for number, kerb in kerbs.items() if kerb.off_cm <= MOST_OFF_M * 100}
-    return [fine[number] if number in fine else _kerb_or_reason(ready, spot) for number, spot in enumerate(spots)]
+        middle = len(spots) // 2
+        return _snapped(ready, spots[:middle]) | _snapped(ready, spots[middle:]) if middle else {}
+    kerbs = zip(spots, _kerbs(ready, found), strict=True)
+    return {number: kerb for (number, _spot), kerb in kerbs if kerb.off_cm <= MOST_OFF_M * 100}
 
 
-def _kerb_or_reason(ready: Ready, spot: Spot) -> KerbFacts | CannotPlace:
-    try:
-        return on_kerb(ready, spot)
-    except CannotPlace as reason:
-        return reason
+def _off_map_m(ready: Ready, spot: Spot) -> float:
+    return metres(spot, nearest_in(ready.box, spot))
+
+
+def _reason(ready: Ready, spot: Spot) -> CannotPlace:
+    """Why a position has no kerb."""
+    facts = {"lat": degrees(spot.lat), "lon": degrees(spot.lon)}
+    if (gone := _off_map_m(ready, spot)) > MOST_OFF_MAP_M:
+        return CannotPlace("off_map", km=f"{gone / 1000:.1f}", **facts)
+    return CannotPlace("no_road", metres=MOST_OFF_M, **facts)
 
 
 def _point(spot: Spot) -> words.Point:

@@ -94,6 +94,24 @@ def test_many_positions_come_out_as_each_alone_would(db):
             bridge.on_kerb(ready, spot)
 
 
+def test_one_bad_position_among_many_does_not_make_the_engine_ask_for_each(db, monkeypatch):
+    """Of 64 one lies in a field: the halves of it are asked, 1 + 2 × 6 times, and not 64 times."""
+    ready = bridge.ready_roads(with_roads(), NOON)
+    spots = [Spot(SOUTH, 137.9405 + 0.0001 * number) for number in range(64)]
+    spots[40] = Spot(36.13, 137.95)  # 1,112 m from every road, though the map reaches near
+    calls: list[int] = []
+    real = bridge.roads.snap
+
+    def snap(graph, points):
+        calls.append(len(points))
+        return real(graph, points)
+
+    monkeypatch.setattr(bridge.roads, "snap", snap)
+    found = bridge.on_kerbs(ready, spots)
+    assert [number for number, each in enumerate(found) if isinstance(each, CannotPlace)] == [40]
+    assert len(calls) <= 13
+
+
 @pytest.mark.parametrize(
     ("name", "data", "code"),
     [
