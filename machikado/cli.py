@@ -23,6 +23,7 @@ app.add_typer(import_app, name="import")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure, beside peers; numbers belong into docs/benchmarks.md.")
 app.add_typer(bench_app, name="bench")
 console = Console()
+ExistingFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 
 
 def main() -> None:
@@ -143,7 +144,7 @@ def found(
 
 
 @import_app.command("places")
-def import_places(file: Path) -> None:
+def import_places(file: ExistingFile) -> None:
     """Read a gazetteer from CSV: kind, name, kana, address, lat, lon, source."""
     from machikado.town.common import gazetteer
 
@@ -152,21 +153,28 @@ def import_places(file: Path) -> None:
 
 
 @import_app.command("roads")
-def import_roads(file: Path) -> None:
+def import_roads(file: ExistingFile) -> None:
     """Read a map of roads (.osm.pbf, .osm, .osm.gz, .osm.bz2, .geojson) and use it from now on."""
     from machikado.town.common import clock
     from machikado.town.common.actors import SYSTEM
     from machikado.town.ride.actions import roads
     from machikado.town.ride.queries.roads import bad_kerbs
 
-    network = roads.bring_in(name=file.name, data=file.read_bytes(), by=SYSTEM, now=clock.now())
+    try:
+        with file.open("rb") as content:
+            data = content.read(roads.MOST_BYTES + 1)
+        network = roads.bring_in(name=file.name, data=data, by=SYSTEM, now=clock.now())
+    except Cannot as refusal:
+        if refusal.__cause__ is not None:
+            console.print(f"The reader says: {refusal.__cause__}", markup=False, highlight=False, soft_wrap=True)
+        raise
     console.print(f"Version {network.number}: {network.ways} ways, {network.arcs} arcs, {network.km} km")
     islands = ", ".join(f"{metres / 1000:.1f} km" for metres in network.island_metres[1:])
     console.print(f"Islands beside the main part: {islands or 'none'}", soft_wrap=True)
     for code, count in sorted(network.remark_counts.items()):
         console.print(f"Remarked {count} × {code}", highlight=False)
-    for line in network.remark_lines:
-        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+    for _code, element, text in network.remark_lines:
+        console.print(f"  {element}: {text}", markup=False, highlight=False, soft_wrap=True)
     bad = bad_kerbs(network)
     for words, names in (
         ("On no road", [f"{stop.number} {stop.name}" for stop in bad.off]),
@@ -178,7 +186,7 @@ def import_roads(file: Path) -> None:
 
 
 @import_app.command("stops")
-def import_stops(file: Path) -> None:
+def import_stops(file: ExistingFile) -> None:
     """Read stops from a CSV in the columns of 自治体標準オープンデータセット; all of them or none."""
     from machikado.town.common import clock
     from machikado.town.common.actors import SYSTEM
@@ -191,7 +199,9 @@ def import_stops(file: Path) -> None:
         console.print("There is no service area yet. Please found one first, on the page of the hours.", style="red")
         raise typer.Exit(1)
     try:
-        done = stop_tables.take_in(area=area, rows=stop_table.read(file.read_bytes()), by=SYSTEM, now=clock.now())
+        with file.open("rb") as content:
+            rows = stop_table.read(content.read(stop_table.MOST_BYTES + 1))
+        done = stop_tables.take_in(area=area, rows=rows, by=SYSTEM, now=clock.now())
     except stop_tables.CannotImportStops as refusal:
         for fault in refusal.faults:
             console.print(f"line {fault.line}: {fault.reason.sentence}", markup=False, highlight=False, soft_wrap=True)

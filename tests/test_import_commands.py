@@ -19,6 +19,14 @@ def test_from_the_command_line_a_map_and_a_table_of_stops(db, tmp_path):
     assert done.exit_code == 0, done.output
     assert "Version 1: 2 ways" in done.output
     assert "Not to be reached: 2 袋小路" in done.output
+    broken = tmp_path / "broken.osm"
+    broken.write_bytes(osm()[:-20])
+    done = CliRunner().invoke(app, ["import", "roads", str(broken)])
+    assert done.exit_code == 1
+    assert "The reader says:" in done.output
+    done = CliRunner().invoke(app, ["import", "roads", str(tmp_path / "none.osm")])
+    assert done.exit_code == 2
+    assert "does not exist" in done.output
     table.write_text(f"ID,名称,緯度,経度\n3,さかさま,137.945,{SOUTH}\n", encoding="utf-8")
     done = CliRunner().invoke(app, ["import", "stops", str(table)])
     assert done.exit_code == 1

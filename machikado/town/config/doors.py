@@ -112,7 +112,6 @@ DOORS: tuple[Door, ...] = (
     Door("ride:stop_close", TRANSPORT, POST, "stop"),
     Door("ride:stop_reopen", TRANSPORT, POST, "closure"),
     Door("ride:roads", TRANSPORT, GET),
-    Door("ride:roads_drawing", TRANSPORT, GET, "roads"),
     Door("ride:vehicles", TRANSPORT, GET),
     Door("ride:vehicle_add", TRANSPORT, BOTH),
     Door("ride:vehicle", TRANSPORT, BOTH, "vehicle"),

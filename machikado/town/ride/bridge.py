@@ -17,7 +17,7 @@ from machikado.engines.roads.components import Islands, islands
 from machikado.engines.roads.speeds import FREE
 from machikado.engines.roads.times import Roads
 from machikado.town.common import files
-from machikado.town.common.calendar import town_zone
+from machikado.town.common.calendar import town_date
 from machikado.town.ride.ground import CannotPlace, Spot, degrees, metres, nearest_in
 from machikado.town.ride.models import RoadNetwork
 from machikado.town.ride.road_facts import CannotReadRoads, KerbFacts, RoadFacts
@@ -48,14 +48,14 @@ def kind_of(name: str) -> words.Kind:
     raise CannotReadRoads("ending", endings=", ".join(sorted(ENDINGS)))
 
 
-def read(data: bytes, kind: words.Kind, now: datetime) -> tuple[Ready, RoadFacts]:
-    """Read a map and say what is in it. Raises CannotReadRoads; never returns a part of a broken file."""
+def read(sha256: str, kind: words.Kind, now: datetime) -> tuple[Ready, RoadFacts]:
+    """Read a stored map and say what is in it. Raises CannotReadRoads; never returns a part of a broken file."""
     try:
-        network = roads.read(data, kind)
-        ready = _ready(network, now)
+        ready = _stored(sha256, kind.value, town_date(now).isoformat())
     except words.CannotRead as fault:
-        raise CannotReadRoads("broken", reason=fault) from fault
+        raise CannotReadRoads("broken") from fault
     graph = ready.roads.graph
+    network = graph.network
     remarks = (*network.remarks, *graph.remarks)
     facts = RoadFacts(
         kind=kind.value,
@@ -67,7 +67,7 @@ def read(data: bytes, kind: words.Kind, now: datetime) -> tuple[Ready, RoadFacts
         },
         island_metres=[round(km * 1000) for km in ready.islands.km],
         remark_counts=dict(Counter(remark.code for remark in remarks)),
-        remark_lines=[f"{remark.element}: {remark.text}" for remark in remarks[:REMARKS_KEPT]],
+        remark_lines=[(remark.code, remark.element, remark.text) for remark in remarks[:REMARKS_KEPT]],
         is_synthetic=all(way.tags.get("source") == "synthetic" for way in network.ways),
         box=ready.box,
         drawing=_drawing(network),
@@ -78,7 +78,7 @@ def read(data: bytes, kind: words.Kind, now: datetime) -> tuple[Ready, RoadFacts
 def ready_roads(network: RoadNetwork, now: datetime) -> Ready:
     """Return a stored version ready to be asked; kept in the process, so that only the first asker waits."""
     assert network.file is not None
-    return _stored(network.sha256, network.kind, now.astimezone(town_zone()).date().isoformat())
+    return _stored(network.sha256, network.kind, town_date(now).isoformat())
 
 
 def on_kerb(ready: Ready, spot: Spot) -> KerbFacts:
@@ -131,17 +131,8 @@ def _kerbs(ready: Ready, found: words.Stops) -> list[KerbFacts]:
 @lru_cache(maxsize=2)
 def _stored(sha256: str, kind: str, _day: str) -> Ready:
     """By the day as well, as roads close in winter."""
-    data = files.path_of(sha256).read_bytes()
-    moment = datetime.fromisoformat(_day).replace(hour=12)
-    return _at(roads.read(data, words.Kind(kind)), moment)
-
-
-def _ready(network: words.Network, now: datetime) -> Ready:
-    return _at(network, now.astimezone(town_zone()).replace(tzinfo=None, hour=12))
-
-
-def _at(network: words.Network, moment: datetime) -> Ready:
-    """Ready at a moment of the town's own clock."""
+    network = roads.read(files.path_of(sha256).read_bytes(), words.Kind(kind))
+    moment = datetime.fromisoformat(_day).replace(hour=12)  # by the town's own clock
     prepared = roads.prepare(network)
     lat, lon = network.lat, network.lon
     box = (float(lat.min()), float(lon.min()), float(lat.max()), float(lon.max()))
@@ -149,11 +140,13 @@ def _at(network: words.Network, moment: datetime) -> Ready:
 
 
 def _drawing(network: words.Network) -> bytes:
-    """The roads as GeoJSON for the map of a page: `w` is how wide a road is drawn, 0 on foot."""
+    """The roads as GeoJSON for the map of a page: `w` is how wide a road is drawn. Ways on foot are not on it."""
     features: list[dict[str, Any]] = []
     for way in network.ways:
         highway = way.tags.get("highway", "")
-        wide = 0 if highway in ON_FOOT else DRAWN.get(highway, 1)
+        if highway in ON_FOOT:
+            continue
+        wide = DRAWN.get(highway, 1)
         line = [[round(float(network.lon[node]), 6), round(float(network.lat[node]), 6)] for node in way.nodes]
         properties = {"w": wide} | ({"name": way.tags["name"]} if "name" in way.tags else {})
         shape = {"type": "LineString", "coordinates": line}

@@ -13,7 +13,7 @@ class CannotReadRoads(Cannot):
 
     sentences = {
         "ending": _("The name of the file must end in %(endings)s, so that its format is known."),
-        "broken": _("This map cannot be used: %(reason)s"),
+        "broken": _("This map is broken, or holds no road that a bus may use. Please get the file once more."),
         "moved": _("Somebody moved a stop while the map was read. Please import it once more."),
     }
 
@@ -26,7 +26,7 @@ class RoadFacts:
     counts: dict[str, int]
     island_metres: list[int]
     remark_counts: dict[str, int]
-    remark_lines: list[str]
+    remark_lines: list[tuple[str, str, str]]
     is_synthetic: bool
     box: tuple[float, float, float, float]  # south, west, north, east
     drawing: bytes

@@ -18,7 +18,6 @@ urlpatterns = [
     path("stops/<code:code>/close/", stops.stop_close, name="stop_close"),
     path("closures/<code:code>/reopen/", stops.stop_reopen, name="stop_reopen"),
     path("roads/", roads.roads, name="roads"),
-    path("roads/<code:code>/drawing/", roads.roads_drawing, name="roads_drawing"),
     path("vehicles/", fleet.vehicle_list, name="vehicles"),
     path("vehicles/add/", fleet.vehicle_add, name="vehicle_add"),
     path("vehicles/<code:code>/", fleet.vehicle, name="vehicle"),

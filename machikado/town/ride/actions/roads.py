@@ -18,16 +18,19 @@ MOST_BYTES = 500 * 2**20
 
 
 def bring_in(*, name: str, data: bytes, by: Actor, now: datetime) -> RoadNetwork:
-    """Read a map file (osm.pbf, osm, geojson …) and use it from now on. Raises CannotReadRoads.
+    """Read a map file (osm.pbf, osm, geojson …) and use it from now on. Raises CannotReadRoads, CannotStore.
 
-    The same bytes a second time are the same version, which comes into use again.
+    The same bytes a second time are the same version, which comes into use again. Bytes that are no map have no use,
+    so that the next sweep takes them (files.remove_strays).
     """
     from machikado.town.ride import bridge
 
     require(by, may="ride.import_roads")
     kind = bridge.kind_of(name)
-    ready, facts = bridge.read(data, kind, now)
-    stored = files.store(data, media_type="application/octet-stream", now=now, limit=MOST_BYTES)
+    if len(data) > MOST_BYTES:
+        raise files.CannotStore("too_large", name=files.plain_name(name), limit_mb=MOST_BYTES // 2**20)
+    stored = files.store(data, media_type="application/octet-stream", now=now)
+    ready, facts = bridge.read(stored.sha256, kind, now)
     drawing = files.store(facts.drawing, media_type="application/geo+json", now=now)
     stops = list(Stop.objects.order_by("pk"))
     places = bridge.on_kerbs(ready, [_spot(stop) for stop in stops])

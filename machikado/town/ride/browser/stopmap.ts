@@ -37,8 +37,8 @@ function style(box: HTMLElement): StyleSpecification {
     layers: [
       { id: "land", type: "background", paint: { "background-color": painted("map-land") } },
       { id: "inside", type: "fill", source: "stops", filter: ["==", ["get", "kind"], "area"], paint: { "fill-color": painted("map-block"), "fill-opacity": 0.6 } },
-      { id: "edges", type: "line", source: "roads", filter: [">", ["get", "w"], 0], layout: lines, paint: { "line-color": painted("map-road-edge"), "line-width": wide(6) as number } },
-      { id: "roads", type: "line", source: "roads", filter: [">", ["get", "w"], 0], layout: lines, paint: { "line-color": ["case", [">", ["get", "w"], 1], painted("map-main"), painted("map-road")], "line-width": wide(4.5) as number } },
+      { id: "edges", type: "line", source: "roads", layout: lines, paint: { "line-color": painted("map-road-edge"), "line-width": wide(6) as number } },
+      { id: "roads", type: "line", source: "roads", layout: lines, paint: { "line-color": ["case", [">", ["get", "w"], 1], painted("map-main"), painted("map-road")], "line-width": wide(4.5) as number } },
       { id: "border", type: "line", source: "stops", filter: ["==", ["get", "kind"], "area"], paint: { "line-color": painted("map-route"), "line-width": 2, "line-dasharray": [3, 2] } },
       {
         id: "stops",

@@ -21,7 +21,7 @@ class RoadNetwork(models.Model):
     km = models.PositiveIntegerField(help_text="length of all arcs, both directions counted")
     island_metres = models.JSONField(help_text="length of each part from which the others are not reached and back")
     remark_counts = models.JSONField(help_text="what was left out or not understood: code → how often")
-    remark_lines = models.JSONField(help_text="the first of them, as sentences")
+    remark_lines = models.JSONField(help_text="the first of them: code, element of the map, the engine's words")
     is_synthetic = models.BooleanField(help_text="the file says of itself that its roads are made up")
     south = models.FloatField()
     west = models.FloatField()

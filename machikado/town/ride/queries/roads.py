@@ -9,7 +9,7 @@ from machikado.town.ride.models import Kerb, RoadNetwork, Stop
 
 def network_in_use() -> RoadNetwork | None:
     """The version of the roads that came into use last, or None while there is none."""
-    return RoadNetwork.objects.select_related("file").order_by("-in_use_since", "-number").first()
+    return RoadNetwork.objects.select_related("file", "drawing").order_by("-in_use_since", "-number").first()
 
 
 @dataclass(frozen=True, slots=True)

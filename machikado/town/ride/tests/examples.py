@@ -10,7 +10,7 @@ from machikado.town.ride.actions import fares, stops
 from machikado.town.ride.actions.area import NewSuspension
 from machikado.town.ride.actions.fares import NewFreePeriod
 from machikado.town.ride.actions.stops import NewClosure
-from machikado.town.ride.tests.makings import a_shift, a_stop, a_van, an_area, with_roads
+from machikado.town.ride.tests.makings import a_shift, a_stop, a_van, an_area
 from tests.examples import Cast, Example
 
 
@@ -23,11 +23,6 @@ def closure(cast: Cast) -> Example:
     """A stop that is closed until further notice."""
     new = NewClosure("道路工事", town_date(clock.now()))
     return Example({"code": stops.close(stop=a_stop(an_area()), new=new, by=SYSTEM, now=clock.now()).code})
-
-
-def roads(cast: Cast) -> Example:
-    """The roads in use."""
-    return Example({"code": with_roads().code})
 
 
 def vehicle(cast: Cast) -> Example:
@@ -57,7 +52,6 @@ def suspension(cast: Cast) -> Example:
 EXAMPLES = {
     "stop": stop,
     "closure": closure,
-    "roads": roads,
     "vehicle": vehicle,
     "shift": shift,
     "free_period": free_period,

@@ -11,10 +11,12 @@ from django.urls import reverse
 from PIL import Image
 
 from machikado.town.common import clock
+from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_date
 from machikado.town.common.images import CannotReadImage
+from machikado.town.ride.actions import roads
 from machikado.town.ride.models import FareTable, RideVehicle, ServiceArea, Stop, Suspension, VehicleShift
-from machikado.town.ride.tests.makings import SOUTH, a_shift, a_stop, a_van, an_area, with_fares, with_roads
+from machikado.town.ride.tests.makings import SOUTH, a_shift, a_stop, a_van, an_area, osm, with_fares, with_roads
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def test_a_stop_is_put_up_by_typing_changed_and_refused_with_what_was_typed(mana
     assert (stop.residents_name, stop.opens, stop.closes) == ("かど", 480, 1470)
 
 
-def test_the_list_is_searched_and_the_map_has_the_same_stops(manager):
+def test_the_list_is_searched_and_the_map_has_the_same_stops(manager, cast, client_of):
     area = an_area()
     one, two = a_stop(area), a_stop(area, number="2", name="桟敷", kana="サジキ")
     page = manager.get(reverse("ride:stops"), {"q": "さじき"}).content.decode()
@@ -112,10 +114,26 @@ def test_the_list_is_searched_and_the_map_has_the_same_stops(manager):
     drawn = json.loads(manager.get(reverse("ride:stops_map")).content)
     assert [each["properties"]["kind"] for each in drawn["features"]] == ["area", "stop", "stop"]
     assert drawn["features"][1]["geometry"]["coordinates"] == [one.lon, one.lat]
-    network = with_roads()
-    answer = manager.get(reverse("ride:roads_drawing", args=[network.code]))
-    assert "immutable" in answer["Cache-Control"]
-    assert len(json.loads(answer.getvalue())["features"]) == 2
+    assert 'data-roads=""' in page
+    with_roads()
+    page = page_of(manager, "ride:stops")
+    assert "OpenStreetMap" not in page, "the roads of the sample are made up"
+    (where,) = re.findall(r'data-roads="([^"]+)"', page)
+    assert len(json.loads(manager.get(where).getvalue())["features"]) == 2
+    assert client_of(cast.momose).get(where).status_code == 404, "the address is the manager's alone"
+
+
+def test_a_real_map_is_credited_and_its_remarks_are_in_the_language_of_the_page(manager):
+    an_area()
+    strange = b'<tag k="maxspeed" v="walk slowly"/><tag k="highway"'
+    data = osm(synthetic=False).replace(b'<tag k="highway"', strange)
+    roads.bring_in(name="real.osm", data=data, by=SYSTEM, now=clock.now())
+    assert "© OpenStreetMap contributors" in page_of(manager, "ride:stops")
+    assert "Geolonia" not in page_of(manager, "ride:stops")
+    page = page_of(manager, "ride:roads")
+    assert "制限速度を読みとれませんでした" in page
+    assert "道 1, 道 2" in page
+    assert "taken as if" not in page
 
 
 def test_a_stop_is_closed_opened_again_and_photographed(manager):
@@ -200,35 +218,43 @@ def test_the_week_of_any_day_can_be_asked_for(manager, cast):
         assert manager.get(reverse("ride:shifts"), {"day": day}).status_code == 200
 
 
-def test_fares_are_set_tried_and_free_for_some_days(manager):
-    area = an_area()
-    fields = {
+def fare_fields() -> dict[str, object]:
+    """What a manager writes to set the fares."""
+    shares = {"share_adult": 100, "share_child": 50, "share_disabled": 50, "share_companion": 50, "share_preschool": 0}
+    return {
         "effective_from": iso(0),
         "sections": "AA 200\nBB 100\nCC 50",
         "pairs": "A A CC\nA B BB\nA C AA",
         "round_up_yen": 10,
         "passes": "1か月定期 adult 6000 30",
-        "share_adult": 100,
-        "share_child": 50,
-        "share_disabled": 50,
-        "share_companion": 50,
-        "share_preschool": 0,
+        **shares,
     }
-    for box, wrong, words in (
+
+
+@pytest.mark.parametrize(
+    ("box", "wrong", "words"),
+    [
         ("sections", "AA 二百", "整数ではありません"),
         ("sections", "AA", "言葉が1個あります"),
         ("sections", "AA 200\nAA 100", "「AA」が2回書かれています"),
         ("sections", "AA 200\nBB 100\nCC 50\nとても長い名前の区間 10", "8字まで"),
+        ("sections", "AA ２００", "運賃区間「CC」"),  # figures are read, full-width ones too
+        ("pairs", "A B DD", "運賃区間「DD」"),
         ("pairs", "A B BB\nB A AA", "「A B」が2回書かれています"),
         ("passes", "月 adult 6000 30\n月 adult 5000 30", "「月 adult」が2回書かれています"),
-    ):
-        refused = sent(manager, "ride:fares_add", {**fields, box: wrong})
-        assert refused.status_code == 422
-        assert words in refused.content.decode()
-        assert wrong.splitlines()[-1] in refused.content.decode(), "what was typed stays"
-    full_width = sent(manager, "ride:fares_add", {**fields, "sections": "AA ２００", "pairs": "A B DD"})
-    assert "運賃区間「DD」" in full_width.content.decode(), "figures are read, full-width ones too"
-    assert "運賃区間「DD」" in sent(manager, "ride:fares_add", {**fields, "pairs": "A B DD"}).content.decode()
+    ],
+)
+def test_fares_that_cannot_be_are_refused_with_what_was_typed(manager, box, wrong, words):
+    an_area()
+    refused = sent(manager, "ride:fares_add", {**fare_fields(), box: wrong})
+    assert refused.status_code == 422
+    assert words in refused.content.decode()
+    assert wrong.splitlines()[-1] in refused.content.decode(), "what was typed stays"
+    assert not FareTable.objects.exists()
+
+
+def test_fares_are_set_tried_and_free_for_some_days(manager):
+    area, fields = an_area(), fare_fields()
     sent(manager, "ride:fares_add", fields)
     assert FareTable.objects.get().passes.get().yen == 6000
     one, two = a_stop(area), a_stop(area, number="2", zone="C")
@@ -244,7 +270,9 @@ def test_fares_are_set_tried_and_free_for_some_days(manager):
     assert "無料期間「お試し期間」" in manager.get(reverse("ride:fares"), ride).content.decode()
     again = sent(manager, "ride:fares_add", fields)
     assert again.status_code == 422
-    assert manager.get(reverse("ride:fares_add")).content.decode().count("A B BB") >= 1
+    assert "AA 200\nBB 100\nCC 50</textarea>" in page_of(manager, "ride:fares_add").replace("\r", ""), (
+        "a new version begins with the last"
+    )
 
 
 def test_hours_are_set_and_the_bus_suspended_and_let_run_again(manager):

@@ -1,21 +1,27 @@
 """A manager brings a map of roads in; the stops are put on its kerbs."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
+from machikado.engines import roads as engine
 from machikado.town.common import files
 from machikado.town.common.actors import SYSTEM
-from machikado.town.common.models import Event
+from machikado.town.common.models import Event, StoredFile
 from machikado.town.ride import bridge
 from machikado.town.ride.actions import roads, stops
 from machikado.town.ride.ground import CannotPlace, Spot
 from machikado.town.ride.models import Kerb, RoadNetwork, Stop
 from machikado.town.ride.queries import soundness
 from machikado.town.ride.queries.roads import bad_kerbs, network_in_use
+from machikado.town.ride.remarks import SENTENCES
 from machikado.town.ride.road_facts import CannotReadRoads
 from machikado.town.ride.tests.makings import NOON, SOUTH, WEST, a_stop, an_area, osm, stop_facts, with_roads
 from tests.public_data import path
+
+CODES = re.compile(r'Remark\(\s*"([a-z_]+)"')
 
 
 def test_a_map_becomes_a_version_with_its_counts_its_file_and_its_drawing(db):
@@ -100,16 +106,52 @@ def test_one_bad_position_among_many_does_not_make_the_engine_ask_for_each(db, m
     spots = [Spot(SOUTH, 137.9405 + 0.0001 * number) for number in range(64)]
     spots[40] = Spot(36.13, 137.95)  # 1,112 m from every road, though the map reaches near
     calls: list[int] = []
-    real = bridge.roads.snap
+    real = engine.snap
 
     def snap(graph, points):
         calls.append(len(points))
         return real(graph, points)
 
-    monkeypatch.setattr(bridge.roads, "snap", snap)
+    monkeypatch.setattr(engine, "snap", snap)
     found = bridge.on_kerbs(ready, spots)
     assert [number for number, each in enumerate(found) if isinstance(each, CannotPlace)] == [40]
     assert len(calls) <= 13
+
+
+def test_every_remark_of_the_engine_has_its_sentence():
+    said = {code for file in Path(engine.__path__[0]).glob("*.py") for code in CODES.findall(file.read_text("utf-8"))}
+    assert said == SENTENCES.keys()
+
+
+def test_ways_on_foot_are_not_sent_to_the_map_of_a_page(db):
+    path = b'<way id="3"><nd ref="1"/><nd ref="3"/><tag k="highway" v="footway"/></way></osm>'
+    network = roads.bring_in(name="a.osm", data=osm().replace(b"</osm>", path), by=SYSTEM, now=NOON)
+    assert network.drawing is not None
+    drawn = json.loads(files.path_of(network.drawing.file.sha256).read_bytes())
+    assert (network.ways, len(drawn["features"])) == (3, 2)
+
+
+def test_a_map_is_prepared_once_for_its_import_and_whoever_asks_next(db, monkeypatch):
+    calls: list[object] = []
+    real = engine.prepare
+
+    def prepare(network):
+        calls.append(network)
+        return real(network)
+
+    monkeypatch.setattr(engine, "prepare", prepare)
+    data = osm().replace("四角通り".encode(), "一度だけ".encode())
+    network = roads.bring_in(name="once.osm", data=data, by=SYSTEM, now=NOON)
+    bridge.ready_roads(network, NOON)
+    assert len(calls) == 1
+
+
+def test_a_map_that_is_too_large_is_refused_before_it_is_read(db, monkeypatch):
+    monkeypatch.setattr(roads, "MOST_BYTES", 100)
+    monkeypatch.setattr(bridge, "read", None)
+    with pytest.raises(files.CannotStore, match="too_large"):
+        roads.bring_in(name="town.osm", data=osm(), by=SYSTEM, now=NOON)
+    assert not StoredFile.objects.exists()
 
 
 @pytest.mark.parametrize(

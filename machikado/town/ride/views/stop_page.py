@@ -25,6 +25,7 @@ class StopList:
     total: int
     badly: dict[int, str]
     network: RoadNetwork | None
+    roads_url: str
 
     @property
     def closed(self) -> int:
@@ -32,11 +33,16 @@ class StopList:
         return sum(stop.is_closed for stop in self.stops)
 
 
-def stop_list(area: ServiceArea, stops: "QuerySet[Stop]", words: str) -> StopList:
+def stop_list(area: ServiceArea, stops: "QuerySet[Stop]", words: str, account_id: int) -> StopList:
     """Ask for everything that the list shows."""
     network = network_in_use()
     total = Stop.objects.filter(area=area).count()
-    return StopList(list(stops), words, total, badly(network), network)
+    return StopList(list(stops), words, total, badly(network), network, roads_url(network, account_id))
+
+
+def roads_url(network: RoadNetwork | None, account_id: int) -> str:
+    """Where the map of a page finds the roads that it draws, or ""."""
+    return files.url_for(network.drawing, account_id=account_id) if network and network.drawing else ""
 
 
 def badly(network: RoadNetwork | None) -> dict[int, str]:
@@ -58,6 +64,7 @@ class StopPage:
     form: forms.Form
     stop: Stop | None
     network: RoadNetwork | None
+    roads_url: str
     closure_form: forms.Form
     photo_form: forms.Form
     kerb: Kerb | None = None
@@ -72,11 +79,12 @@ def stop_page(
     network = network_in_use()
     closing = closure_form or ClosureForm(initial={"first_day": town_date(now)})
     if stop is None:
-        return StopPage(form, None, network, closing, PhotoForm())
+        return StopPage(form, None, network, roads_url(network, account_id), closing, PhotoForm())
     return StopPage(
         form=form,
         stop=stop,
         network=network,
+        roads_url=roads_url(network, account_id),
         closure_form=closing,
         photo_form=PhotoForm(),
         kerb=Kerb.objects.filter(network=network, stop=stop).first() if network else None,

@@ -23,8 +23,8 @@ from machikado.town.ride.views.stop_page import as_geojson, stop_list, stop_page
 @with_area
 def stop_table_page(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
     """All stops as a list beside the map; searched by name, reading, number or address."""
-    words = request.GET.get("q", "").replace("\0", "")[:80]
-    page = stop_list(area, found_stops(area, town_date(clock.now()), words), words)
+    words = request.GET.get("q", "")[:80]
+    page = stop_list(area, found_stops(area, town_date(clock.now()), words), words, request.viewer.account_id)
     return render(request, "ride/stops/list.html", {"page": page, "area": area})
 
 
@@ -105,7 +105,7 @@ def stops_import(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
     faults: tuple[stop_tables.Fault, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
-            rows = stop_table.read(form.cleaned_data["table"].read())
+            rows = stop_table.read(form.cleaned_data["table"].read(stop_table.MOST_BYTES + 1))
             done = stop_tables.take_in(area=area, rows=rows, by=request.viewer.actor, now=clock.now())
             toasts.success(request, _taken_in(done))
             return redirect("ride:stops")
