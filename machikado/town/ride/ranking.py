@@ -12,7 +12,7 @@ ALIKE = 72  # of 100, as rapidfuzz counts
 LEAST_FUZZY = 3  # characters; of two, every second name is alike
 STOP, PLACE = "stop", "place"
 # What is said around a name; it is dropped only where the name with it is not known.
-_AROUND = re.compile(r"(まで|から|へ|に|で|付近|のあたり|の近く|のまえ|前|お願いします|に行きたい|へ行きたい|です)+$")
+_AROUND = re.compile(r"(まで|から|へ|に|で|付近|のあたり|の近く|のまえ|前|お願いします|に行きたい|へ行きたい|です)$")
 _MUNICIPALITY = re.compile(r"^(?:[一-鿿]{1,4}郡)?[一-鿿]{1,6}?[市町村](?=[一-鿿ぁ-ん]{2})")
 _HOUSE = re.compile(r"(?:-[0-9]+)+$|(?<=[^0-9-])[0-9]+(?:-[0-9]+)*$")
 
@@ -32,8 +32,8 @@ class Hit:
 
     tier: int  # 0 the very name, 1 an address within it, 2 it begins so, 3 it holds it, 4 it is alike
     distance: int
+    form: int  # which form of what was typed met it: what was dropped counts only where all of it is not known
     order: int  # a stop before a place of the same name
-    form: int  # which form of what was typed met it
     noun_id: int
     kind: str
 
@@ -53,10 +53,17 @@ def rank(typed: str, entries: Iterable[Entry], limit: int = 8) -> list[Hit]:
 
 def _forms(typed: str) -> Iterator[str]:
     """The keys of what was typed: as a name, as an address, without its house number, without words around it."""
-    for text in (typed, _AROUND.sub("", typed.strip())):
+    for text in _bared(typed.strip()):
         address = address_key(text)
         local = _MUNICIPALITY.sub("", address)
         yield from (key for key in (search_key(text), address, local, _HOUSE.sub("", local)) if key)
+
+
+def _bared(text: str) -> Iterator[str]:
+    """A text, and what is left of it when the words around it are dropped, one after the other."""
+    yield text
+    while (less := _AROUND.sub("", text)) != text:
+        yield (text := less)
 
 
 def _hit(form: str, number: int, entry: Entry) -> Hit | None:
@@ -65,7 +72,7 @@ def _hit(form: str, number: int, entry: Entry) -> Hit | None:
     if found is None:
         return None
     tier, distance = found
-    return Hit(tier, distance, int(entry.kind != STOP), number, entry.noun_id, entry.kind)
+    return Hit(tier, distance, number, int(entry.kind != STOP), entry.noun_id, entry.kind)
 
 
 def _tier(form: str, key: str) -> tuple[int, int] | None:

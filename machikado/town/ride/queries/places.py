@@ -6,7 +6,7 @@ from machikado.town.common.models import Place, SearchKey
 from machikado.town.ride.models import Stop
 from machikado.town.ride.ranking import PLACE, STOP, Entry, Hit, rank
 
-MOST_KEYS = 50_000  # a town of 10,000 places; what is beyond is not looked at
+MOST_KEYS = 50_000  # a town of 10,000 places, the stops first; what is beyond is not looked at
 LIMIT = 8
 
 
@@ -25,7 +25,9 @@ class Found:
 
 def found_places(typed: str, limit: int = LIMIT) -> list[Found]:
     """Return what may be meant, the likeliest first; nothing for nothing."""
-    rows = SearchKey.objects.filter(kind__in=(STOP, PLACE)).order_by("pk").values_list("kind", "noun_id", "key")
+    rows = (
+        SearchKey.objects.filter(kind__in=(STOP, PLACE)).order_by("-kind", "pk").values_list("kind", "noun_id", "key")
+    )
     hits = rank(typed, (Entry(*row) for row in rows[:MOST_KEYS]), limit)
     stops = Stop.objects.in_bulk([hit.noun_id for hit in hits if hit.kind == STOP])
     places = Place.objects.in_bulk([hit.noun_id for hit in hits if hit.kind == PLACE])

@@ -10,6 +10,10 @@ from hypothesis import strategies as st
 from machikado.town.common import gazetteer
 from machikado.town.common.gazetteer import NewPlace
 from machikado.town.common.japanese import address_key, search_key
+from machikado.town.common.models import SearchKey
+from machikado.town.ride import search_limits
+from machikado.town.ride.models import Stop
+from machikado.town.ride.queries import places
 from machikado.town.ride.queries.places import found_places
 from machikado.town.ride.ranking import PLACE, STOP, Entry, rank
 from machikado.town.ride.tests.makings import a_stop, an_area
@@ -118,6 +122,13 @@ def test_what_is_nowhere_here_finds_nothing(typed):
     assert rank(typed, ENTRIES) == []
 
 
+def test_words_around_a_name_are_dropped_only_where_the_name_with_them_is_not_known():
+    """塩尻駅前 is a place of its own here, though 塩尻駅 is a stop; without it the stop is meant."""
+    square = [Entry(PLACE, 31, search_key("塩尻駅前"))]
+    assert [hit.noun_id for hit in rank("塩尻駅前", [*ENTRIES, *square])][:2] == [31, 1]
+    assert [hit.noun_id for hit in rank("塩尻駅前へ", [*ENTRIES, *square])][:2] == [31, 1]
+
+
 def test_a_stop_comes_before_a_place_of_the_same_name():
     assert [hit.noun_id for hit in rank("大門七番町", ENTRIES)][:2] == [4, 27]
 
@@ -154,6 +165,14 @@ def test_stops_and_places_are_found_together(town_with_places):
     assert (place.kind, place.name, place.lat) == ("place", "桟敷", 36.1155)
 
 
+def test_where_a_town_has_more_keys_than_are_looked_at_the_stops_are_among_them(town_with_places, monkeypatch):
+    monkeypatch.setattr(places, "MOST_KEYS", 3)
+    Stop.objects.get().delete()
+    SearchKey.objects.filter(kind="stop").delete()
+    a_stop(town_with_places, number="2", name="柿沢", kana="カキザワ")
+    assert [each.name for each in found_places("柿沢")] == ["柿沢"], "though its keys are the youngest"
+
+
 def test_whatever_is_typed_it_takes_four_queries_at_most(town_with_places, django_assert_max_num_queries):
     for typed in ("", "大門", "さ", "x" * 120):
         with django_assert_max_num_queries(3):
@@ -165,7 +184,7 @@ def test_ten_thousand_keys_are_ranked_in_a_blink():
     many = [Entry(PLACE, number, search_key(f"大字{number}番の{number * 7}丁目")) for number in range(10_000)]
     began = time.process_time()
     rank("大門七番町4-3", [*ENTRIES, *many])
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 0.1
 
 
 def test_without_script_it_is_a_plain_search_and_with_it_json(client, town_with_places):
@@ -174,5 +193,20 @@ def test_without_script_it_is_a_plain_search_and_with_it_json(client, town_with_
     assert "だいもん" in page.content.decode(), "what was typed stays"
     answer = client.post(reverse("ride:places"), {"q": "だいもん"}, headers={"accept": "application/json"})
     assert [each["name"] for each in answer.json()["found"]] == ["大門七番町"]
-    assert client.post(reverse("ride:places"), {"q": "\0"}).status_code in {200, 400}
+    assert client.post(reverse("ride:places"), {"q": "\0"}).status_code == 400
     assert client.get(reverse("ride:places")).status_code == 200
+
+
+def test_one_address_searches_so_often_a_minute_and_others_go_on(client, town_with_places, monkeypatch):
+    monkeypatch.setattr(search_limits, "PER_MINUTE", 3)
+    search_limits.forget()
+    ask = {"path": reverse("ride:places"), "data": {"q": "だいもん"}}
+    answers = [client.post(**ask, REMOTE_ADDR="192.0.2.1") for _ in range(5)]
+    assert [each.status_code for each in answers] == [200, 200, 200, 429, 429]
+    assert "1分ほど待って" in answers[-1].content.decode()
+    assert "だいもん" in answers[-1].content.decode(), "what was typed stays"
+    json = client.post(**ask, REMOTE_ADDR="192.0.2.1", headers={"accept": "application/json"})
+    assert (json.status_code, json.json()["found"]) == (429, [])
+    assert client.post(**ask, REMOTE_ADDR="192.0.2.2").status_code == 200
+    monkeypatch.setattr(search_limits.time, "monotonic", lambda: 10.0**9)
+    assert client.post(**ask, REMOTE_ADDR="192.0.2.1").status_code == 200
