@@ -1,13 +1,11 @@
-"""Where is it? Places found by what people say: name, reading, other name, address, also with a slip of the pen."""
+"""The places of a town as its list tells them, each with the keys under which it is found by what people say."""
 
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from rapidfuzz import fuzz, process
 
 from machikado.town.common.errors import Cannot
 from machikado.town.common.japanese import address_key, kana, search_key
@@ -15,8 +13,6 @@ from machikado.town.common.models import Alias, Place, SearchKey
 
 KIND = "place"
 CHUNK = 500
-# Of 100, as rapidfuzz counts: one wrong character of four still passes, two of five do not.
-ALIKE = 70
 _COLUMNS = {"kind", "name", "lat", "lon"}
 
 
@@ -43,21 +39,6 @@ class NewPlace:
     address: str = ""
     source: str = ""
     aliases: tuple[str, ...] = ()
-
-
-def find(text: str, limit: int = 10) -> list[Place]:
-    """Return the places that people may mean, best first: exact, beginning alike, holding it, similar."""
-    keys = {key for key in (search_key(text), address_key(text)) if key}
-    if not keys:
-        return []
-    found: dict[int, None] = {}
-    for step in (_exact, _inside, _similar):
-        found.update(dict.fromkeys(step(keys)))
-        if len(found) >= limit:
-            break
-    chosen = list(found)[:limit]
-    places = Place.objects.in_bulk(chosen)
-    return [places[pk] for pk in chosen]
 
 
 def load_places(rows: Iterable[NewPlace]) -> int:
@@ -92,36 +73,6 @@ def read_csv(lines: Iterable[str]) -> Iterator[NewPlace]:
         if not (place.kind and place.name and 20 <= place.lat <= 46 and 122 <= place.lon <= 154):
             raise CannotLoadPlaces("line", line=reader.line_num)
         yield place
-
-
-def _exact(keys: set[str]) -> Iterable[int]:
-    return _keys().filter(key__in=keys).values_list("noun_id", flat=True)
-
-
-def _inside(keys: set[str]) -> Iterable[int]:
-    """Keys that begin alike, then keys that hold it somewhere (two characters at least); the shortest first."""
-    wanted = Q()
-    for key in keys:
-        wanted |= Q(key__contains=key) if len(key) > 1 else Q(key__startswith=key)
-    hits = _keys().filter(wanted).values_list("key", "noun_id")
-    return [pk for _, _, pk in sorted((not key.startswith(tuple(keys)), len(key), pk) for key, pk in hits)]
-
-
-def _similar(keys: set[str]) -> Iterable[int]:
-    """Compare with every key of the gazetteer: a town has thousands of places, rapidfuzz reads millions a second."""
-    rows = list(_keys().values_list("key", "noun_id"))
-    names = [key for key, _ in rows]
-    hits = [
-        (-score, rows[index][1])
-        for key in keys
-        if len(key) > 1
-        for _, score, index in process.extract(key, names, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=50)
-    ]
-    return [pk for _, pk in sorted(hits)]
-
-
-def _keys() -> "QuerySet[SearchKey]":
-    return SearchKey.objects.filter(kind=KIND)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The gazetteer: found by name, reading, other name, address, and with a slip of the pen."""
+"""The gazetteer: a list comes in, a second time without a second effect; what is no place is refused."""
 
 import csv
 import io
@@ -22,42 +22,6 @@ shop,コーヒー店ひので,コーヒーテンヒノデ,架空市広丘３丁�
 @pytest.fixture
 def town(db):
     assert gazetteer.load_places(gazetteer.read_csv(io.StringIO(LIST))) == 5
-
-
-def names(text: str, **more) -> list[str]:
-    return [place.name for place in gazetteer.find(text, **more)]
-
-
-@pytest.mark.parametrize(
-    ("said", "meant"),
-    [
-        ("街角駅", "街角駅"),
-        ("まちかどえき", "街角駅"),
-        ("ﾏﾁｶﾄﾞ駅", "街角駅"),
-        ("えんぱーく", "市民交流センター"),
-        ("交流館", "市民交流センター"),
-        ("高原ヶ丘", "髙原が丘"),
-        ("架空市大門八番町9の1", "街角駅"),
-        ("〒000-0000 長野県架空市大門一番町１２ー２", "市民交流センター"),
-        ("こーひーてん", "コーヒー店ひので"),
-        ("ひので", "コーヒー店ひので"),
-        ("まちかとえき", "街角駅"),
-        ("しみんこうりうせんた", "市民交流センター"),
-    ],
-)
-def test_what_people_say_is_found_first(town, said, meant):
-    assert names(said)[0] == meant
-
-
-def test_the_exact_one_stands_before_the_longer_one(town):
-    assert names("まちかど")[:2] == ["街角駅", "街角北駅"]
-    assert names("街角北駅")[0] == "街角北駅"
-    assert names("まちかど", limit=1) == ["街角駅"]
-
-
-@pytest.mark.parametrize("said", ["", " ", "---", "とうきょうたわー", "'; DROP TABLE", "%", "_"])
-def test_what_is_not_there_is_not_found(town, said):
-    assert names(said) == []
 
 
 def test_taking_the_list_in_again_changes_nothing_but_what_changed(town):
@@ -100,11 +64,3 @@ def test_the_sample_town_can_be_read():
         expected = sum(1 for _ in csv.reader(lines)) - 1
     with open("demo/places.csv", encoding="utf-8", newline="") as lines:
         assert len(list(gazetteer.read_csv(lines))) == expected > 0
-
-
-def test_a_question_stays_quick_and_asks_little(db, django_assert_max_num_queries):
-    gazetteer.load_places(NewPlace(kind="area", name=f"街角{n}丁目", lat=36, lon=138) for n in range(3000))
-    with django_assert_max_num_queries(4):
-        assert names("街角12345丁目")[0] == "街角1234丁目"  # found by likeness alone
-    with django_assert_max_num_queries(4):
-        assert names("街角1234丁目")[0] == "街角1234丁目"

@@ -1,5 +1,6 @@
 """Somebody looks for a place: names, readings, what residents say, addresses in every spelling, slips of the pen."""
 
+import io
 import time
 
 import pytest
@@ -210,3 +211,51 @@ def test_one_address_searches_so_often_a_minute_and_others_go_on(client, town_wi
     assert client.post(**ask, REMOTE_ADDR="192.0.2.2").status_code == 200
     monkeypatch.setattr(search_limits.time, "monotonic", lambda: 10.0**9)
     assert client.post(**ask, REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+# Made-up places at a made-up address; only the position lies in Japan.
+LIST = """kind,name,kana,address,lat,lon,source,aliases
+station,街角駅,マチカドエキ,長野県架空市大字大門八番町９－１,36.11,137.95,made up,
+station,街角北駅,マチカドキタエキ,架空市大門一番町2-3,36.12,137.95,made up,
+hall,市民交流センター,シミンコウリュウセンター,架空市大門1番町12番2号,36.115,137.953,made up,えんぱあく;交流館
+area,髙原が丘,タカハラガオカ,,36.10,137.96,made up,
+shop,コーヒー店ひので,コーヒーテンヒノデ,架空市広丘３丁目４,36.13,137.96,made up,
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("街角駅", "街角駅"),
+        ("まちかどえき", "街角駅"),
+        ("ﾏﾁｶﾄﾞ駅", "街角駅"),
+        ("えんぱーく", "市民交流センター"),
+        ("交流館", "市民交流センター"),
+        ("高原ヶ丘", "髙原が丘"),
+        ("架空市大門八番町9の1", "街角駅"),
+        ("〒000-0000 長野県架空市大門一番町１２ー２", "市民交流センター"),
+        ("こーひーてん", "コーヒー店ひので"),
+        ("ひので", "コーヒー店ひので"),
+        ("まちかとえき", "街角駅"),
+        ("しみんこうりうせんた", "市民交流センター"),
+        ("まちかど", "街角駅"),
+        ("街角北駅", "街角北駅"),
+    ],
+)
+def test_places_of_a_list_are_found_by_what_people_say(db, said, meant):
+    gazetteer.load_places(gazetteer.read_csv(io.StringIO(LIST)))
+    assert found_places(said)[0].name == meant
+
+
+@pytest.mark.parametrize("said", ["", " ", "---", "とうきょうたわー", "'; DROP TABLE", "%", "_"])
+def test_what_is_not_on_the_list_is_not_found(db, said):
+    gazetteer.load_places(gazetteer.read_csv(io.StringIO(LIST)))
+    assert found_places(said) == []
+
+
+def test_among_thousands_a_question_asks_little(db, django_assert_max_num_queries):
+    gazetteer.load_places(NewPlace(kind="area", name=f"街角{n}丁目", lat=36, lon=138) for n in range(3000))
+    with django_assert_max_num_queries(3):
+        assert found_places("街角12345丁目")[0].name == "街角1234丁目"  # found by likeness alone
+    with django_assert_max_num_queries(3):
+        assert found_places("街角1234丁目")[0].name == "街角1234丁目"
