@@ -55,6 +55,11 @@ def weekday_date(day: date) -> str:
     return date_format(day, pgettext("date format", "D j M"))
 
 
+def midnight(day: date) -> datetime:
+    """Return the moment (UTC) at which a day of the town begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=town_zone()).astimezone(UTC)
+
+
 def service_time(day: date, clock: str) -> datetime:
     """Return the moment (UTC) of a time of a service day, `"H:MM"` or `"H:MM:SS"`; hours may pass 24. ValueError."""
     parts = clock.split(":")
@@ -63,8 +68,7 @@ def service_time(day: date, clock: str) -> datetime:
     hours, minutes, seconds = map(int, [*parts, "0"][:3])
     if minutes > 59 or seconds > 59:
         raise ValueError(f"{clock!r} is no time of a service day")
-    midnight = datetime(day.year, day.month, day.day, tzinfo=town_zone())
-    return midnight.astimezone(UTC) + timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return midnight(day) + timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
 def round_yen(amount: Decimal | Fraction | int, mode: Rounding) -> int:

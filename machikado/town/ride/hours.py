@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
 import jpholiday
 
-from machikado.town.common.calendar import town_date, town_zone
+from machikado.town.common.calendar import midnight, town_date
 
 LAST_MINUTE = 28 * 60  # a service day ends at 28:00 at the latest
 MIDNIGHT = 24 * 60
@@ -79,7 +79,7 @@ def bookable_days(now: datetime, ahead: int) -> list[date]:
 
 def moment_of(day: date, minute: int) -> datetime:
     """Return the moment (UTC) of a minute of a service day; minutes may pass 24:00."""
-    return datetime(day.year, day.month, day.day, tzinfo=town_zone()).astimezone(UTC) + timedelta(minutes=minute)
+    return midnight(day) + timedelta(minutes=minute)
 
 
 def minute_of(day: date, at: datetime) -> int:

@@ -14,9 +14,10 @@ from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
+from machikado.town.common import encodings
 from machikado.town.common.errors import Cannot
 from machikado.town.common.japanese import kana
-from machikado.town.common.unreadable import UNREADABLE
+from machikado.town.common.spreadsheets import guarded, unguarded
 from machikado.town.ride.ground import CannotPlace, degrees
 from machikado.town.ride.hours import LAST_MINUTE, clock_of
 from machikado.town.ride.models import Stop
@@ -47,7 +48,6 @@ OLDER = {"NO": "ID", "名称カナ": "名称_カナ", "住所": "所在地_連�
 _YES = frozenset({"有", "可", "はい", "1", "TRUE", "○", "〇"})
 _NO = frozenset({"無", "不可", "いいえ", "0", "FALSE", "×", ""})
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{0,30})?")  # neither nan nor 1_0 nor 1e999, which Python reads as numbers
-_RUNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
 
 
 class CannotReadStops(Cannot):
@@ -86,8 +86,7 @@ class Row:
 
     def text(self, column: str) -> str:
         """What stands in a column, without blanks around it; "" where the column is missing."""
-        said = self.cells.get(column, "").strip()
-        return said[1:] if said.startswith("'") and said[1:].startswith(_RUNS) else said
+        return unguarded(self.cells.get(column, "").strip())
 
     def number(self, column: str) -> float:
         """A number, full-width digits too; a blank is none. Raises CannotReadStops, CannotPlace."""
@@ -131,12 +130,9 @@ class Row:
 
 def read(data: bytes) -> list[Row]:
     """Read the lines of a table. Raises CannotReadStops where it is no table of stops."""
-    if len(data) > MOST_BYTES:
-        raise CannotReadStops("too_big", limit_mb=MOST_BYTES // 2**20)
     text = _decoded(data)
-    if (found := UNREADABLE.search(text)) is not None:
-        raise CannotReadStops("unreadable", line=text.count("\n", 0, found.start()) + 1)
-    reader = csv.reader(io.StringIO(text), strict=True)
+    delimiter = max(",\t", key=text.partition("\n")[0].count)  # Excel's “Unicode text” has tabs
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     try:
         heads = [OLDER.get(head.strip(), head.strip()) for head in next(reader, [])]
         if missing := [column for column in NEEDED if column not in heads]:
@@ -163,12 +159,12 @@ def _filled(reader: Iterable[list[str]]) -> Iterator[list[str]]:
 
 
 def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise CannotReadStops("encoding")
+    try:
+        encoding = encodings.find(io.BytesIO(data), MOST_BYTES)
+    except encodings.Unsound as fault:
+        code = {"nul": "unreadable", "empty": "empty", "too_big": "too_big"}.get(fault.code, "encoding")
+        raise CannotReadStops(code, line=fault.line, limit_mb=MOST_BYTES // 2**20) from fault
+    return data.decode(encoding).removeprefix("\ufeff")
 
 
 def write(stops: Iterable[Stop], municipality: tuple[str, str]) -> bytes:
@@ -200,4 +196,4 @@ def _cells(stop: Stop, municipality: tuple[str, str]) -> list[str]:
         "有" if stop.wheelchair else "無",
         stop.zone,
     ]
-    return [f"'{value}" if value.startswith(_RUNS) else value for value in values]
+    return [guarded(value) for value in values]

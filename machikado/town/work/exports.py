@@ -3,17 +3,14 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO
 
+from machikado.town.common.spreadsheets import guarded
+
 LEADING = ("task", "job", "line", "name")
 GETA = "〓"
-
-# A spreadsheet takes a text that begins like this for a formula. Numbers (also negative ones) stay as they are.
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 # The same character under two numbers: what Unicode says and what Windows' Shift_JIS says. Nothing is lost by these.
 _WINDOWS = str.maketrans("〜−—‖¢£¬", "～－―∥￠￡￢")
@@ -103,11 +100,6 @@ def _fits_cp932(character: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def task_lines(rows: Iterable[ResultRow]) -> list[dict[str, Any]]:

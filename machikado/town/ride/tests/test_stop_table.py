@@ -197,13 +197,20 @@ def test_shift_jis_and_the_heads_of_earlier_editions_are_read():
     assert (row.line, row.text("ID"), row.text("名称")) == (2, "1", "塩尻駅")
 
 
+def test_what_excel_calls_unicode_text_is_read():
+    data = "ID\t名称\t緯度\t経度\r\n1\t塩尻駅\t36.11\t137.94\r\n".encode("utf-16")
+    (row,) = stop_table.read(data)
+    assert (row.text("名称"), row.number("経度")) == ("塩尻駅", 137.94)
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "columns"),
+        (b"", "empty"),
+        (b"PK\x03\x04 an Excel file", "encoding"),
         (table("1,x", head="ID,名称"), "columns"),
         (table(), "empty"),
-        (b"\xff\xfe\x00\x81", "encoding"),
+        (b"ID,\xff\xff\n", "encoding"),
         (table('A1,"broken,1,2'), "broken"),
         (table("A1,x\0y,,36,137,,,,,"), "unreadable"),
         (table("A1,x,36,36,137", head="ID,名称,緯度,緯度,経度"), "column_twice"),

@@ -1,12 +1,12 @@
-"""Reads a CSV table as a stream: finds its encoding strictly, and can go on from any row by its byte offset."""
+"""Reads a CSV table as a stream, and can go on from any row by its byte offset."""
 
-import codecs
 import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from machikado.town.common import encodings
 from machikado.town.work.imports.problems import CannotRead
 
 TABLES = (".csv", ".txt", ".tsv")  # how the name of a table ends
@@ -15,15 +15,7 @@ ROWS = 1_000_000
 COLUMNS = 100
 COLUMN_NAME = 60
 LINE_BYTES = 1024 * 1024
-BLOCK = 1024 * 1024
 
-# Bytes that Windows' Shift_JIS leaves open and Python lets through as private characters: a sign of another encoding.
-_NOT_WINDOWS = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
-
-_PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a ZIP archive, as .xlsx is one, and the older .xls
-# What Excel calls “Unicode text”. Only its mark at the beginning tells it from other bytes.
-_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-_MARKS = {"utf-8-sig": codecs.BOM_UTF8, **{encoding: mark for mark, encoding in _UTF16.items()}}
 _QUOTED = re.compile('"[^"]*"')
 
 
@@ -62,63 +54,11 @@ class BrokenRow(Exception):
 
 
 def find_encoding(stream: BinaryIO) -> str:
-    """Return what the file's mark says, else `utf-8-sig` or `cp932`: the first in which every byte is sound.
-
-    Reads block by block and stops at 200 MB. Raises CannotRead.
-    """
-    stream.seek(0)
-    head = stream.read(4)
-    if head in _PACKED:
-        raise CannotRead("packed")
-    faults = {}
-    for encoding in _said_by(head) or ("utf-8-sig", "cp932"):
-        stream.seek(0)
-        fault = _first_fault(stream, encoding)
-        if fault is None:
-            return encoding
-        faults[encoding] = fault
-    if "utf-8-sig" not in faults:
-        raise CannotRead("utf16", line=fault)
-    raise CannotRead("encoding", line=faults["utf-8-sig"])
-
-
-def _said_by(head: bytes) -> tuple[str, ...]:
-    """The one encoding that the first bytes name, or none."""
-    return tuple(encoding for encoding, mark in _MARKS.items() if head.startswith(mark))
-
-
-def _first_fault(stream: BinaryIO, encoding: str) -> int | None:
-    """Return the line of the first byte that is not sound in this encoding, or None. Raises CannotRead."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    is_wide = encoding in _UTF16.values()
-    size, line = 0, 1
-    while block := stream.read(BLOCK):
-        size += len(block)
-        if size > BYTES:
-            raise CannotRead("too_big")
-        if b"\0" in block and not is_wide:
-            raise CannotRead("nul", line=line + block[: block.index(b"\0")].count(b"\n"))
-        try:
-            text = decoder.decode(block)
-        except UnicodeDecodeError as error:
-            return line + _line_feeds(error.object[: error.start], encoding)
-        if "\0" in text:
-            raise CannotRead("nul", line=line + text.count("\n", 0, text.index("\0")))
-        if encoding == "cp932" and (unsound := _NOT_WINDOWS.search(text)):
-            return line + text.count("\n", 0, unsound.start())
-        line += text.count("\n")
-    if size == 0:
-        raise CannotRead("empty")
+    """Return how a file of at most 200 MB is written. Raises CannotRead."""
     try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return line
-    return None
-
-
-def _line_feeds(sound: bytes, encoding: str) -> int:
-    """How many line feeds stand in bytes that this encoding can read."""
-    return sound.decode(encoding).count("\n")
+        return encodings.find(stream, BYTES)
+    except encodings.Unsound as fault:
+        raise CannotRead(fault.code, **({"line": fault.line} if fault.line else {})) from fault
 
 
 class Table:
@@ -182,7 +122,7 @@ class _Lines:
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._stream = stream
         self._encoding = encoding.removesuffix("-sig")
-        self._mark = _MARKS.get(encoding, b"")
+        self._mark = encodings.MARKS.get(encoding, b"")
         self._line_feed = "\n".encode(self._encoding)
         self.offset = 0
 

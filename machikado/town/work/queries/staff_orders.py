@@ -11,8 +11,8 @@ from django.db.models import Count, Q, QuerySet
 from machikado.town.common.calendar import town_date
 from machikado.town.common.codes import heard
 from machikado.town.common.japanese import search_key
+from machikado.town.common.spreadsheets import guarded
 from machikado.town.people.viewer import Viewer
-from machikado.town.work.exports import guarded
 from machikado.town.work.models import Order
 from machikado.town.work.queries.orders import orders_visible_to
 

@@ -6,7 +6,8 @@ from io import BytesIO, StringIO
 
 import pytest
 
-from machikado.town.work.exports import ResultRow, Writers, guarded, manifest_bytes
+from machikado.town.common.spreadsheets import guarded
+from machikado.town.work.exports import ResultRow, Writers, manifest_bytes
 
 
 def row(**changes):

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from machikado.town.common.spreadsheets import guarded
 from machikado.town.people.models import Worker
-from machikado.town.work.exports import guarded
 from machikado.town.work.queries.earned import Earned, earned_in, months
 
 
