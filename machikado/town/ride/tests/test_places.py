@@ -256,6 +256,6 @@ def test_what_is_not_on_the_list_is_not_found(db, said):
 def test_among_thousands_a_question_asks_little(db, django_assert_max_num_queries):
     gazetteer.load_places(NewPlace(kind="area", name=f"街角{n}丁目", lat=36, lon=138) for n in range(3000))
     with django_assert_max_num_queries(3):
-        assert found_places("街角12345丁目")[0].name == "街角1234丁目"  # found by likeness alone
+        assert found_places("街角1234町目")[0].name == "街角1234丁目"  # found by likeness alone
     with django_assert_max_num_queries(3):
         assert found_places("街角1234丁目")[0].name == "街角1234丁目"
