@@ -13,6 +13,7 @@ from machikado.town.common.errors import Cannot
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 # A4 at 600 dpi has 35 million pixels; beyond this a small file may hold an image that fills the memory.
 MOST_PIXELS = 100_000_000
+PHOTO_QUALITY = 88  # of 100: no difference is seen on a page
 _READ = (*MEDIA_TYPES, "TIFF")
 
 
@@ -43,6 +44,19 @@ def sound_image(content: bytes) -> ImageFacts:
     if kind == "TIFF":
         return _as_png(content)
     return ImageFacts(content, MEDIA_TYPES[kind], *((height, width) if turned else (width, height)))
+
+
+def plain_photo(content: bytes) -> ImageFacts:
+    """Return a photo without what a camera writes into it (place, moment, whose it is), standing upright.
+
+    Raises CannotReadImage.
+    """
+    image = _opened(sound_image(content).content)
+    upright = ImageOps.exif_transpose(image).convert("RGB")
+    upright.info.clear()  # a comment would be written again
+    out = io.BytesIO()
+    upright.save(out, "JPEG", quality=PHOTO_QUALITY)
+    return ImageFacts(out.getvalue(), "image/jpeg", upright.width, upright.height)
 
 
 def _read(content: bytes) -> tuple[str, int, int, bool]:

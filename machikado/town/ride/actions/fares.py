@@ -1,6 +1,5 @@
 """What happens to fares: a version comes into force, days are free."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -92,7 +91,7 @@ def put_in_force(*, area: ServiceArea, new: NewFares, by: Actor, now: datetime) 
             made_at=now,
         )
         _write(table, new)
-        record(_told(table, new.tariff), by=by, now=now)
+        record(_told(table, new), by=by, now=now)
     return table
 
 
@@ -155,16 +154,18 @@ def _write(table: FareTable, new: NewFares) -> None:
     )
 
 
-def _told(table: FareTable, tariff: Tariff) -> FaresSet:
-    shares: Mapping[Rider, int] = tariff.shares
+def _told(table: FareTable, new: NewFares) -> FaresSet:
+    tariff = new.tariff
     return FaresSet(
         code=table.code,
         area=table.area.code,
         number=table.number,
         effective_from=table.effective_from.isoformat(),
         sections=dict(tariff.sections),
-        shares={rider.value: share for rider, share in shares.items()},
-        pairs=len(tariff.pairs),
+        shares={rider.value: share for rider, share in tariff.shares.items()},
+        pairs=sorted([*zones(*pair), section] for pair, section in tariff.pairs.items()),
+        round_up_yen=tariff.round_up_yen,
+        passes=[[each.rider.value, each.yen, each.days] for each in new.passes],
     )
 
 

@@ -12,7 +12,8 @@ from machikado.town.common.actors import Actor
 from machikado.town.common.calendar import town_date
 from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
-from machikado.town.common.images import sound_image
+from machikado.town.common.images import plain_photo
+from machikado.town.common.models import FileUse
 from machikado.town.people.permissions import require
 from machikado.town.ride.actions import search_keys
 from machikado.town.ride.events import stops as events
@@ -211,18 +212,23 @@ def _e7(stop: Stop) -> dict[str, Any]:
 
 
 def photograph(*, stop: Stop, name: str, content: BinaryIO, by: Actor, now: datetime) -> None:
-    """Give a stop a photo in place of the one it had. Raises CannotReadImage, CannotStore."""
+    """Give a stop a photo in place of the one it had, which goes. Raises CannotReadImage, CannotStore.
+
+    Kept without place, moment and owner of the camera. Called outside every transaction, as bytes are removed.
+    """
     require(by, may="ride.change_stops", on=stop)
     data = content.read(MOST_PHOTO_BYTES + 1)
     if len(data) > MOST_PHOTO_BYTES:
         raise files.CannotStore("too_large", name=files.plain_name(name), limit_mb=MOST_PHOTO_BYTES // 2**20)
-    image = sound_image(data)
+    image = plain_photo(data)
     stored = files.store(image.content, media_type=image.media_type, now=now)
     with transaction.atomic():
         locked = Stop.objects.select_for_update().get(pk=stop.pk)
+        before = locked.photo_id
         locked.photo = files.attach(stored, noun="stop", noun_id=locked.pk, name=name, now=now)
         locked.save(update_fields=["photo"])
         record(events.StopPhotographed(code=locked.code, sha256=stored.sha256), by=by, now=now)
+    files.remove_after_retention(FileUse.objects.filter(pk=before), now=now)
     stop.refresh_from_db()
 
 

@@ -8,9 +8,13 @@ from machikado.town.common.diary import DiaryEvent, Visibility
 
 @dataclass(frozen=True)
 class FaresSet(DiaryEvent):
-    """A version of the fares, in force from a day on. `sections` are yen by name, `shares` ten-thousandths by rider."""
+    """A version of the fares, in force from a day on. `sections` are yen by name, `shares` ten-thousandths by rider.
+
+    `pairs` are two zones and their section, `passes` rider, yen and days: every price can be worked out again.
+    """
 
     kind: ClassVar[str] = "ride.fares_set"
+    v: ClassVar[int] = 2
     noun: ClassVar[str] = "fare_table"
     visibility: ClassVar[Visibility] = Visibility.PUBLIC
     area: str
@@ -18,7 +22,9 @@ class FaresSet(DiaryEvent):
     effective_from: str
     sections: dict[str, int]
     shares: dict[str, int]
-    pairs: int
+    pairs: list[list[str]]
+    round_up_yen: int
+    passes: list[list[str | int]]
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,16 @@ DAY = timedelta(days=1)
 
 def test_what_is_put_in_force_comes_out_as_it_went_in(cast):
     area, by = an_area(), cast.actor("uehara")
-    table = fares.put_in_force(area=area, new=NewFares(TODAY, TARIFF), by=by, now=NOON)
+    passes = (NewPass("1か月定期", Rider.ADULT, 6000, 30),)
+    table = fares.put_in_force(area=area, new=NewFares(TODAY, TARIFF, passes), by=by, now=NOON)
     assert tariff_of(table) == TARIFF
-    told = Event.objects.get(kind="ride.fares_set").data
+    event = Event.objects.get(kind="ride.fares_set")
+    told = event.data
     assert told["sections"] == {"AA": 200, "BB": 100, "CC": 50}
     assert told["shares"]["child"] == 5000
+    assert told["pairs"] == [["A", "A", "CC"], ["A", "B", "BB"], ["A", "C", "AA"], ["B", "B", "CC"]]
+    assert told["passes"] == [["adult", 6000, 30]]
+    assert (told["round_up_yen"], event.v) == (10, 2)
     assert soundness.problems() == []
 
 

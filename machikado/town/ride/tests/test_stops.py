@@ -107,6 +107,31 @@ def test_a_photo_is_an_image_and_the_newest_one_shows(db):
         stops.photograph(stop=stop, name="a.jpg", content=large, by=SYSTEM, now=NOON)
 
 
+def test_a_photo_shows_no_more_than_the_stop_and_the_one_before_it_goes(db):
+    """Where and with whose camera it was taken stays with the photographer; what was turned stands upright."""
+    stop = a_stop(an_area())
+    told = Image.Exif()
+    told[0x0112] = 6  # held upright: 40 × 30 pixels are shown as 30 × 40
+    told[0x010F] = "Camera of Uehara"
+    told.get_ifd(0x8825)[2] = (36.0, 6.0, 0.0)
+    shots = []
+    for colour in ("red", "blue"):
+        photo = io.BytesIO()
+        Image.new("RGB", (40, 30), colour).save(photo, "JPEG", exif=told)
+        photo.seek(0)
+        stops.photograph(stop=stop, name="a.jpg", content=photo, by=SYSTEM, now=NOON)
+        assert stop.photo is not None
+        shots.append(stop.photo.file)
+    kept = files.path_of(shots[1].sha256).read_bytes()
+    assert b"Uehara" not in kept
+    with Image.open(io.BytesIO(kept)) as shown:
+        assert (shown.size, dict(shown.getexif())) == ((30, 40), {})
+    shots[0].refresh_from_db()
+    assert shots[0].removed_at is not None
+    assert not files.path_of(shots[0].sha256).exists()
+    assert files.problems() == []
+
+
 def test_a_closed_stop_is_closed_on_its_days_and_open_again_when_opened(cast):
     area, by = an_area(), cast.actor("uehara")
     stop = a_stop(area)

@@ -20,6 +20,7 @@ from machikado.town.ride.actions.vehicles import CannotChangeVehicle, Fits
 from machikado.town.ride.hours import Span
 from machikado.town.ride.models import Layout, RideVehicle, ShiftQuarter, VehicleShift
 from machikado.town.ride.queries import soundness
+from machikado.town.ride.queries.needed import needs
 from machikado.town.ride.queries.shifts import drivers, in_service, shifts_between
 from machikado.town.ride.tests.makings import NOON, TODAY, a_shift, a_van, an_area, shift_facts, vehicle_facts
 
@@ -203,6 +204,15 @@ def test_what_is_unsound_is_found(cast):
         "was never a driver",
     ):
         assert words in found
+
+
+def test_who_drives_past_midnight_is_needed_until_then(cast):
+    """Tuesday's shift ends at 25:00: at half past midnight on Wednesday she still drives, at half past one no more."""
+    a_shift(cast, a_van(an_area()), day=TODAY, span=Span(960, 1500), breaks=())
+    half_past_midnight = NOON + timedelta(hours=12, minutes=30)
+    (need,) = needs(cast.futaki, half_past_midnight)
+    assert need.until == TODAY
+    assert needs(cast.futaki, half_past_midnight + timedelta(hours=1)) == []
 
 
 def test_who_is_to_drive_cannot_be_erased_before(cast):
