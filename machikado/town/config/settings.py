@@ -279,6 +279,7 @@ RETENTION: list[str] = [  # what is kept for a time, and how it goes: docs/guide
     "machikado.town.common.retention.RULES",
     "machikado.town.people.actions.retention.RULES",
     "machikado.town.work.actions.retention.RULES",
+    "machikado.town.ride.actions.retention.RULES",
 ]
 NEEDED_BY: list[str] = [  # (person, now) -> why they cannot be erased yet
     "machikado.town.people.needed.needs",

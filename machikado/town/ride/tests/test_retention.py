@@ -1,0 +1,27 @@
+"""What the bus keeps for a time: the clock moves, what is too old goes, nothing younger goes."""
+
+from datetime import timedelta
+
+from machikado.town.common.models import Event
+from machikado.town.law import actions as law
+from machikado.town.law import retention
+from machikado.town.ride.models import ShiftBreak, ShiftQuarter, VehicleShift
+from machikado.town.ride.queries import soundness
+from machikado.town.ride.tests.makings import NOON, TODAY, a_shift, a_van, an_area
+
+
+def apply(now) -> int:
+    return law.apply(next(rule for rule in retention.rules() if rule.code == "shift"), now)
+
+
+def test_who_drove_when_goes_after_three_years(cast):
+    van = a_van(an_area())
+    a_shift(cast, van, day=TODAY)
+    young = a_shift(cast, van, day=TODAY + timedelta(days=1))
+    three_years = NOON.replace(year=2029)
+    assert apply(three_years) == 0, "on the day itself it is kept"
+    assert apply(three_years + timedelta(days=1)) == 1
+    assert list(VehicleShift.objects.all()) == [young]
+    assert (ShiftBreak.objects.count(), ShiftQuarter.objects.count()) == (1, 36)
+    assert Event.objects.filter(kind="ride.shift_planned").count() == 2
+    assert soundness.problems() == []
