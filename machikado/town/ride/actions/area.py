@@ -17,6 +17,7 @@ from machikado.town.ride.events import area as events
 from machikado.town.ride.ground import Spot, inside, polygon
 from machikado.town.ride.hours import LAST_MINUTE, DayType, Span, clock_of, overlapping
 from machikado.town.ride.models import ServiceArea, ServiceHours, Stop, Suspension
+from machikado.town.ride.seen import MEANWHILE, mark
 
 
 class CannotChangeArea(Cannot):
@@ -28,6 +29,7 @@ class CannotChangeArea(Cannot):
         "promises": _("Longest wait and longest ride are between 5 and 180 minutes."),
         "boarding": _("Getting on takes 15 minutes (900 seconds) at most."),
         "ahead": _("One can book 60 days ahead at most."),
+        "meanwhile": MEANWHILE,
         "stops_outside": _(
             "Stops would lie outside this border: %(count)s. The first is %(number)s %(name)s."
             " Please move them first, or draw the border around them."
@@ -92,12 +94,22 @@ def found(*, new: NewArea, by: Actor, now: datetime) -> ServiceArea:
     return area
 
 
-def change(*, area: ServiceArea, new: NewArea, by: Actor, now: datetime) -> None:
-    """Change border or promises; what was promised before stands. Raises CannotChangeArea, CannotDraw."""
+def mark_of(area: ServiceArea) -> str:
+    """Return the mark of border and promises."""
+    return mark((area.name, area.polygon, [getattr(area, name) for name in Promises.__slots__]))
+
+
+def change(*, area: ServiceArea, new: NewArea, by: Actor, now: datetime, seen: str = "") -> None:
+    """Change border or promises; what was promised before stands. `seen` is the mark of what somebody saw.
+
+    Raises CannotChangeArea, CannotDraw.
+    """
     require(by, may="ride.change_area", on=area)
     facts = _facts(new)
     with transaction.atomic():
         locked = ServiceArea.objects.select_for_update().get(pk=area.pk)
+        if seen and seen != mark_of(locked):
+            raise CannotChangeArea("meanwhile", seen=mark_of(locked))
         if ServiceArea.objects.filter(name=facts["name"]).exclude(pk=area.pk).exists():
             raise CannotChangeArea("name_taken")
         _keep_stops_inside(locked, facts["polygon"])

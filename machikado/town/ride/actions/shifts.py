@@ -19,6 +19,7 @@ from machikado.town.people.permissions import require
 from machikado.town.ride.events.vehicles import ShiftChanged, ShiftDropped, ShiftPlanned
 from machikado.town.ride.hours import LAST_MINUTE, Span, clock_of, moment_of, overlapping
 from machikado.town.ride.models import QUARTER, RideVehicle, ShiftBreak, ShiftQuarter, Stop, VehicleShift
+from machikado.town.ride.seen import MEANWHILE, mark
 
 
 class CannotPlanShift(Cannot):
@@ -36,6 +37,7 @@ class CannotPlanShift(Cannot):
         "vehicle_taken": _("%(vehicle)s is driven by %(driver)s from %(begins)s to %(ends)s on that day (%(day)s)."),
         "driver_taken": _("%(driver)s drives %(vehicle)s from %(begins)s to %(ends)s on that day (%(day)s)."),
         "gone": _("This shift is not planned any more."),
+        "meanwhile": MEANWHILE,
     }
 
 
@@ -65,13 +67,21 @@ def plan(*, facts: ShiftFacts, by: Actor, now: datetime) -> VehicleShift:
     return shift
 
 
-def change(*, shift: VehicleShift, facts: ShiftFacts, by: Actor, now: datetime) -> None:
-    """Change a shift that has not passed. Raises CannotPlanShift."""
+def mark_of(shift: VehicleShift) -> str:
+    """Return the mark of what is known of a shift."""
+    breaks = [(each.begins, each.ends) for each in shift.breaks.all()]
+    return mark((_told(shift), breaks, shift.start_id, shift.end_id))
+
+
+def change(*, shift: VehicleShift, facts: ShiftFacts, by: Actor, now: datetime, seen: str = "") -> None:
+    """Change a shift that has not passed; `seen` is the mark of what somebody saw of it. Raises CannotPlanShift."""
     require(by, may="ride.plan_shifts", on=shift)
     _check(facts, town_date(now))
     with transaction.atomic():
         _lock([facts.vehicle, shift.vehicle], [facts.driver, shift.driver])
         locked = _still_planned(shift, town_date(now))
+        if seen and seen != mark_of(locked):
+            raise CannotPlanShift("meanwhile", seen=mark_of(locked))
         _check_locked(facts, locked)
         for name, value in _columns(facts).items():
             setattr(locked, name, value)

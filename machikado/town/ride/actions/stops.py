@@ -22,6 +22,7 @@ from machikado.town.ride.hours import LAST_MINUTE
 from machikado.town.ride.models import Kerb, RoadNetwork, ServiceArea, Stop, StopClosure
 from machikado.town.ride.queries.roads import network_in_use
 from machikado.town.ride.road_facts import KerbFacts
+from machikado.town.ride.seen import MEANWHILE, mark
 
 MOST_PHOTO_BYTES = 20 * 2**20
 
@@ -37,6 +38,7 @@ class CannotChangeStop(Cannot):
         "outside": _("This place lies outside the area %(area)s. Please move the stop, or enlarge the area first."),
         "roads_changed": _("The map of roads was replaced at this moment. Please press the button once more."),
         "bearing": _("The direction is a number of degrees from 0 (north) to 359."),
+        "meanwhile": MEANWHILE,
     }
 
 
@@ -102,10 +104,11 @@ def add(*, area: ServiceArea, facts: StopFacts, by: Actor, now: datetime) -> Sto
     return stop
 
 
-def change(*, stop: Stop, facts: StopFacts, by: Actor, now: datetime) -> None:
+def change(*, stop: Stop, facts: StopFacts, by: Actor, now: datetime, seen: str = "") -> None:
     """Change what is known of a stop, or move it. Raises CannotChangeStop, CannotPlace. Nothing changed: no row.
 
     A stop that stays where it is may lie where no new one could: its name can be changed all the same.
+    `seen` is the mark of the facts that were changed, if somebody saw them.
     """
     require(by, may="ride.change_stops", on=stop)
     check(facts)
@@ -115,6 +118,8 @@ def change(*, stop: Stop, facts: StopFacts, by: Actor, now: datetime) -> None:
         area = lock(stop.area_id, network)
         locked = Stop.objects.select_for_update().get(pk=stop.pk)
         before = facts_of(locked)
+        if seen and seen != mark(before):
+            raise CannotChangeStop("meanwhile", seen=mark(before))
         if before.spot != facts.spot:
             check_inside(area, facts.spot)
             if isinstance(place, CannotPlace):
@@ -228,7 +233,7 @@ def photograph(*, stop: Stop, name: str, content: BinaryIO, by: Actor, now: date
         locked.photo = files.attach(stored, noun="stop", noun_id=locked.pk, name=name, now=now)
         locked.save(update_fields=["photo"])
         record(events.StopPhotographed(code=locked.code, sha256=stored.sha256), by=by, now=now)
-    files.remove_after_retention(FileUse.objects.filter(pk=before), now=now)
+    files.remove_after_retention(FileUse.objects.filter(pk__in=[before] if before else []), now=now)
     stop.refresh_from_db()
 
 

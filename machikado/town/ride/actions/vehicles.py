@@ -14,6 +14,7 @@ from machikado.town.people.permissions import require
 from machikado.town.ride.events.vehicles import VehicleAdded, VehicleChanged, VehicleRetired
 from machikado.town.ride.ground import Spot, checked
 from machikado.town.ride.models import Layout, RideVehicle, ServiceArea
+from machikado.town.ride.seen import MEANWHILE, mark
 
 
 class CannotChangeVehicle(Cannot):
@@ -27,6 +28,7 @@ class CannotChangeVehicle(Cannot):
         "too_many": _("More than 60 seats, 10 wheelchair places or 10 prams do not fit into such a vehicle."),
         "same_layout": _("Two ways to set the seats up are the same."),
         "retired": _("The vehicle is retired already."),
+        "meanwhile": MEANWHILE,
         "has_shifts": _("There are shifts after this day: the first on %(day)s. Please move or drop them first."),
     }
 
@@ -64,13 +66,22 @@ def add(*, area: ServiceArea, facts: VehicleFacts, by: Actor, now: datetime) -> 
     return vehicle
 
 
-def change(*, vehicle: RideVehicle, facts: VehicleFacts, by: Actor, now: datetime) -> None:
-    """Change a vehicle. Raises CannotChangeVehicle, CannotPlace."""
+def facts_of(vehicle: RideVehicle) -> VehicleFacts:
+    """Return what is known of a vehicle."""
+    layouts = tuple(Fits(each.seats, each.wheelchairs, each.prams) for each in vehicle.layouts.all())
+    depot = Spot(vehicle.depot_lat, vehicle.depot_lon)
+    return VehicleFacts(vehicle.name, vehicle.depot_name, depot, layouts, vehicle.plate)
+
+
+def change(*, vehicle: RideVehicle, facts: VehicleFacts, by: Actor, now: datetime, seen: str = "") -> None:
+    """Change a vehicle; `seen` is the mark of what somebody saw of it. Raises CannotChangeVehicle, CannotPlace."""
     require(by, may="ride.change_vehicles", on=vehicle)
     columns = _columns(facts)
     with transaction.atomic():
         ServiceArea.objects.select_for_update().get(pk=vehicle.area_id)
         locked = RideVehicle.objects.select_for_update().get(pk=vehicle.pk)
+        if seen and seen != mark(facts_of(locked)):
+            raise CannotChangeVehicle("meanwhile", seen=mark(facts_of(locked)))
         _check_name(columns["name"], (locked.pk,))
         for name, value in columns.items():
             setattr(locked, name, value)

@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.calendar import town_zone
-from machikado.town.ride.actions.area import NewArea, NewHours, NewSuspension, Promises
-from machikado.town.ride.forms.boxes import SpansField
+from machikado.town.ride.actions.area import NewArea, NewHours, NewSuspension, Promises, mark_of
+from machikado.town.ride.forms.boxes import SeenForm, SpansField
 from machikado.town.ride.ground import corners_of, degrees
 from machikado.town.ride.hours import DayType, Rule
 from machikado.town.ride.models import ServiceArea, Suspension
@@ -67,7 +67,7 @@ class SuspensionForm(forms.Form):
         return NewSuspension(given["reason"], begins, ends, given["note"])
 
 
-class AreaForm(forms.Form):
+class AreaForm(SeenForm):
     """Name, border and promises of the area."""
 
     name = forms.CharField(label=_("Name of the area"), max_length=80)
@@ -119,4 +119,4 @@ def initial_of_area(area: ServiceArea | None) -> dict[str, Any]:
     if area is None:
         return first
     corners = "\n".join(f"{degrees(spot.lat)} {degrees(spot.lon)}" for spot in corners_of(area.polygon))
-    return {**first, "name": area.name, "corners": corners}
+    return {**first, "name": area.name, "corners": corners, "seen": mark_of(area)}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.ride.hours import LAST_MINUTE, Span, clock_of
 from machikado.town.ride.models import ServiceArea, Stop
+from machikado.town.ride.seen import LENGTH
 
 if TYPE_CHECKING:
     _StopField = forms.ModelChoiceField[Stop]  # generic only in the stubs
@@ -24,6 +25,23 @@ def minute(text: str) -> int | None:
     found = _TIME.fullmatch(unicodedata.normalize("NFKC", text).strip())
     at = int(found[1]) * 60 + int(found[2]) if found else LAST_MINUTE + 1
     return at if at <= LAST_MINUTE else None
+
+
+class SeenForm(forms.Form):
+    """A form about something that another may change meanwhile: it carries the mark of what its writer saw."""
+
+    seen = forms.CharField(required=False, max_length=LENGTH, widget=forms.HiddenInput)
+
+    @property
+    def mark(self) -> str:
+        """The mark; "" for something new. The form is valid."""
+        return str(self.cleaned_data["seen"])
+
+    def see(self, mark: str) -> None:
+        """Carry another mark from now on, with all that was typed."""
+        sent: Any = self.data
+        self.data = copy = sent.copy()  # what was sent cannot be changed, its copy can
+        copy["seen"] = mark
 
 
 class MinuteField(forms.CharField):

@@ -7,13 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.people.models import Person
-from machikado.town.ride.actions.shifts import ShiftFacts
-from machikado.town.ride.actions.vehicles import Fits, VehicleFacts
-from machikado.town.ride.forms.boxes import MinuteField, SpansField, StopChoice, of_area
+from machikado.town.ride.actions.shifts import ShiftFacts, mark_of
+from machikado.town.ride.actions.vehicles import Fits, VehicleFacts, facts_of
+from machikado.town.ride.forms.boxes import MinuteField, SeenForm, SpansField, StopChoice, of_area
 from machikado.town.ride.ground import Spot
 from machikado.town.ride.hours import Span
 from machikado.town.ride.models import RideVehicle, ServiceArea, VehicleShift
 from machikado.town.ride.queries.shifts import drivers, in_service
+from machikado.town.ride.seen import mark
 
 if TYPE_CHECKING:
     _PersonField = forms.ModelChoiceField[Person]  # generic only in the stubs
@@ -23,7 +24,7 @@ else:
 LAYOUTS = 3  # that the page has boxes for
 
 
-class VehicleForm(forms.Form):
+class VehicleForm(SeenForm):
     """One vehicle: its name, where it stands at night, what fits in."""
 
     name = forms.CharField(label=_("Name of the vehicle"), max_length=40, help_text=_("For example 1号車"))
@@ -60,7 +61,7 @@ def initial_of_vehicle(vehicle: RideVehicle) -> dict[str, Any]:
     first = {name: getattr(vehicle, name) for name in ("name", "plate", "depot_name", "depot_lat", "depot_lon")}
     for layout in vehicle.layouts.all()[:LAYOUTS]:
         first |= {f"{what}{layout.number}": getattr(layout, what) for what in ("seats", "wheelchairs", "prams")}
-    return first
+    return {**first, "seen": mark(facts_of(vehicle))}
 
 
 class RetireForm(forms.Form):
@@ -77,7 +78,7 @@ class DriverChoice(_PersonField):
         return str(obj)
 
 
-class ShiftForm(forms.Form):
+class ShiftForm(SeenForm):
     """One shift: who drives what, when, from where to where, with which breaks."""
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
@@ -116,5 +117,6 @@ def initial_of_shift(shift: VehicleShift) -> dict[str, Any]:
     """What the form of a shift begins with."""
     names = ("day", "vehicle", "driver", "begins", "ends", "start", "end")
     return {name: getattr(shift, name) for name in names} | {
-        "breaks": [Span(each.begins, each.ends) for each in shift.breaks.all()]
+        "breaks": [Span(each.begins, each.ends) for each in shift.breaks.all()],
+        "seen": mark_of(shift),
     }

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.japanese import kana
 from machikado.town.ride.actions.stops import NewClosure, StopFacts
-from machikado.town.ride.forms.boxes import MinuteField
+from machikado.town.ride.forms.boxes import MinuteField, SeenForm
+from machikado.town.ride.seen import mark
 
 
-class StopForm(forms.Form):
+class StopForm(SeenForm):
     """The facts of one stop."""
 
     number = forms.CharField(label=_("Number on the sign"), max_length=20)
@@ -43,13 +44,13 @@ class StopForm(forms.Form):
 
     def facts(self) -> StopFacts:
         """What was entered. The form is valid."""
-        given: dict[str, Any] = self.cleaned_data
+        given: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
         return StopFacts(**{**given, "kana": kana(given["kana"])})
 
 
 def initial_of(facts: StopFacts) -> dict[str, Any]:
     """What the form of a stop begins with."""
-    return asdict(facts)
+    return {**asdict(facts), "seen": mark(facts)}
 
 
 class ClosureForm(forms.Form):

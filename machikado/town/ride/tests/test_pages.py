@@ -104,6 +104,50 @@ def test_a_stop_is_put_up_by_typing_changed_and_refused_with_what_was_typed(mana
     assert (stop.residents_name, stop.opens, stop.closes) == ("かど", 480, 1470)
 
 
+def boxes_of(page: str) -> dict[str, str]:
+    """What stands in the text boxes and hidden boxes of a page."""
+    found = {}
+    for tag in re.findall("<input[^>]+>", page):
+        said = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if said.get("type") in {"text", "number", "hidden"} and "name" in said:
+            found[said["name"]] = said.get("value", "")
+    return found
+
+
+def test_two_managers_who_change_one_stop_hear_of_each_other(manager):
+    """Both opened the page; the second is told, keeps what she typed, and saves it by pressing once more."""
+    stop = a_stop(an_area())
+    first = boxes_of(page_of(manager, "ride:stop", stop.code))
+    second = dict(first)
+    sent(manager, "ride:stop", {**first, "name": "大門（一）"}, stop.code)
+    told = sent(manager, "ride:stop", {**second, "note": "段差あり"}, stop.code)
+    assert told.status_code == 422
+    assert "ほかの人が先に保存しました" in told.content.decode()
+    stop.refresh_from_db()
+    assert (stop.name, stop.note) == ("大門（一）", "")
+    still_there = boxes_of(told.content.decode())
+    assert still_there["note"] == "段差あり"
+    sent(manager, "ride:stop", still_there, stop.code)
+    stop.refresh_from_db()
+    assert (stop.name, stop.note) == ("大門一番町", "段差あり")
+
+
+@pytest.mark.parametrize("name", ["vehicle", "shift", "area"])
+def test_whoever_saw_something_else_does_not_overwrite_it(manager, cast, name):
+    van = a_van(an_area())
+    shift = a_shift(cast, van, day=today() + timedelta(days=1))
+    code = {"vehicle": [van.code], "shift": [shift.code], "area": []}[name]
+    page = page_of(manager, f"ride:{name}", *code)
+    more = {
+        "vehicle": {},
+        "shift": {"day": iso(1), "vehicle": van.code, "driver": cast.futaki.code},
+        "area": {"corners": "36.10 137.93\n36.10 137.96\n36.13 137.96\n36.13 137.93"},
+    }[name]
+    fields = {**boxes_of(page), **more}
+    assert sent(manager, f"ride:{name}", {**fields, "seen": "0" * 16}, *code).status_code == 422
+    assert sent(manager, f"ride:{name}", fields, *code).redirect_chain
+
+
 def test_the_list_is_searched_and_the_map_has_the_same_stops(manager, cast, client_of):
     area = an_area()
     one, two = a_stop(area), a_stop(area, number="2", name="桟敷", kana="サジキ")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from machikado.town.common.errors import Cannot
 from machikado.town.people.viewer import SignedInRequest
+from machikado.town.ride.forms.boxes import SeenForm
 from machikado.town.ride.models import ServiceArea
 from machikado.town.ride.queries.area import first_area
 
@@ -40,6 +41,8 @@ def saved(form: forms.Form, act: Callable[[], object]) -> bool:
         act()
     except Cannot as refusal:
         form.add_error(None, refusal.sentence)
+        if isinstance(form, SeenForm) and refusal.code == "meanwhile":
+            form.see(refusal.params["seen"])
         return False
     return True
 

@@ -64,4 +64,4 @@ def _set_area(request: SignedInRequest, here: ServiceArea | None, form: AreaForm
     if here is None:
         areas.found(new=form.area(), by=by, now=now)
     else:
-        areas.change(area=here, new=form.area(), by=by, now=now)
+        areas.change(area=here, new=form.area(), by=by, now=now, seen=form.mark)

@@ -50,7 +50,7 @@ def vehicle(request: SignedInRequest, code: str) -> HttpResponse:
     here, by = get_object_or_404(RideVehicle, code=code), request.viewer.actor
     form = VehicleForm(request.POST or None, initial=initial_of_vehicle(here))
     if request.method == "POST" and saved(
-        form, lambda: vehicles.change(vehicle=here, facts=form.facts(), by=by, now=clock.now())
+        form, lambda: vehicles.change(vehicle=here, facts=form.facts(), by=by, now=clock.now(), seen=form.mark)
     ):
         toasts.success(request, _("The vehicle is saved."))
         return redirect("ride:vehicles")
@@ -115,7 +115,9 @@ def shift(request: SignedInRequest, area: ServiceArea, code: str) -> HttpRespons
     """One shift: look at it, change it."""
     here, now, by = get_object_or_404(VehicleShift, code=code, dropped_at=None), clock.now(), request.viewer.actor
     form = ShiftForm(area, here.day, request.POST or None, initial=initial_of_shift(here))
-    if request.method == "POST" and saved(form, lambda: shifts.change(shift=here, facts=form.facts(), by=by, now=now)):
+    if request.method == "POST" and saved(
+        form, lambda: shifts.change(shift=here, facts=form.facts(), by=by, now=now, seen=form.mark)
+    ):
         toasts.success(request, _("The shift is saved."))
         return redirect(week_of(form.cleaned_data["day"]))
     return render(request, "ride/shifts/shift.html", {"form": form, "shift": here}, status=status(form))

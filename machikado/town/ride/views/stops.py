@@ -49,7 +49,9 @@ def stop(request: SignedInRequest, code: str) -> HttpResponse:
     """One stop: look at it, change it, move it."""
     here, now, by = get_object_or_404(Stop, code=code), clock.now(), request.viewer.actor
     form = StopForm(request.POST or None, initial=initial_of(stops.facts_of(here)))
-    if request.method == "POST" and saved(form, lambda: stops.change(stop=here, facts=form.facts(), by=by, now=now)):
+    if request.method == "POST" and saved(
+        form, lambda: stops.change(stop=here, facts=form.facts(), by=by, now=now, seen=form.mark)
+    ):
         toasts.success(request, _("The stop is saved."))
         return redirect("ride:stop", code)
     page = stop_page(form, here, request.viewer.account_id, now)
