@@ -1,6 +1,7 @@
 """What a manager enters about the area, its hours and suspensions."""
 
 import json
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -94,7 +95,7 @@ class AreaForm(SeenForm):
 
     def clean_corners(self) -> Any:
         """A GeoJSON polygon from what was typed. Whether it encloses anything is the action's question."""
-        said = self.cleaned_data["corners"].strip()
+        said = unicodedata.normalize("NFKC", self.cleaned_data["corners"]).strip()
         try:
             if said.startswith("{"):
                 return json.loads(said)
