@@ -68,7 +68,7 @@ def test_a_town_without_an_area_is_asked_for_it_first_and_then_has_empty_pages(m
     assert swapped.status_code == 422
     assert "137.93 36.10" in swapped.content.decode(), "what was typed stays"
     assert sent(manager, "ride:area", {**fields, "corners": "36.1 137.93\nNaN 137.96\n36.13 137.96"}).status_code == 422
-    full_width = fields["corners"].replace("36.10 137.93", "３６．１０，１３７．９３")
+    full_width = str(fields["corners"]).replace("36.10 137.93", "３６．１０，１３７．９３")
     assert sent(manager, "ride:area", {**fields, "corners": full_width}).status_code == 200
     assert ServiceArea.objects.get().polygon["coordinates"][0][0] == [137.93, 36.1]
     for name, words in (
