@@ -62,7 +62,7 @@ def flush_lifts_the_triggers() -> Iterator[None]:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    """The sample town with its eight people; a fresh one for every test."""
+    """The sample town with its nine people; a fresh one for every test."""
     return sample_cast.build(clock.real_now())
 
 

@@ -1,4 +1,4 @@
-"""Eight made-up people and their organisations, built through the actions; tests and the sample town share them."""
+"""Nine made-up people and their organisations, built through the actions; tests and the sample town share them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,15 +44,16 @@ PARTS: Mapping[str, Part] = {
     "furuhata": Part("古畑", "よそ", ("ふるはた", "よそ"), client_of=OTHER_SHOP),
     "uehara": Part("上原", "のりば", ("うえはら", "のりば"), roles=(Role.TRANSPORT,)),
     "futaki": Part("二木", "はこぶ", ("ふたき", "はこぶ"), roles=(Role.DRIVER,)),
+    "yoda": Part("依田", "のる", ("よだ", "のる")),
 }
 
 
 @dataclass(frozen=True)
 class Cast:
-    """The eight by short name. `momose` coordinates, `ozawa` leads and works, `nakajima` and `hara` work,
+    """The nine by short name. `momose` coordinates, `ozawa` leads and works, `nakajima` and `hara` work,
 
     `takizawa` is a client, `furuhata` the client of another shop who must see nothing of hers, `uehara` manages the
-    bus, `futaki` drives it.
+    bus, `futaki` drives it, `yoda` rides on it and holds no role.
     """
 
     persons: Mapping[str, Person]
@@ -90,7 +91,7 @@ class Cast:
 
 
 def build(now: datetime) -> Cast:
-    """Found the sample town and bring in its eight people. Nobody has a password: demo links alone open accounts."""
+    """Found the sample town and bring in its nine people. Nobody has a password: demo links alone open accounts."""
     towns.lay(TOWN, now=now)
     shops = {
         name: organisations.add(

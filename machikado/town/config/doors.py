@@ -8,6 +8,7 @@ CHECKERS = frozenset({Role.LEADER.value, Role.COORDINATOR.value})
 COORDINATOR = frozenset({Role.COORDINATOR.value})
 CLIENT = frozenset({Role.CLIENT.value})
 TRANSPORT = frozenset({Role.TRANSPORT.value})
+DESK = TRANSPORT | COORDINATOR
 WORKING = WORKER | CHECKERS
 
 GET = frozenset({"GET"})
@@ -41,6 +42,16 @@ DOORS: tuple[Door, ...] = (
     Door("messages_read", SIGNED_IN, POST),
     Door("me", SIGNED_IN, BOTH),
     Door("password_change", SIGNED_IN, BOTH),
+    # whoever rides: their own bookings; the desk comes to all of them
+    Door("ride:home", SIGNED_IN, GET),
+    Door("ride:book", SIGNED_IN, BOTH),
+    Door("ride:passenger", SIGNED_IN, BOTH),
+    Door("ride:offers", SIGNED_IN, BOTH, "asked_ride"),
+    Door("ride:booking", SIGNED_IN, GET, "booked_ride"),
+    Door("ride:slip", SIGNED_IN, GET, "booked_ride"),
+    Door("ride:again", SIGNED_IN, POST, "booked_ride"),
+    Door("ride:change", SIGNED_IN, BOTH, "booked_ride"),
+    Door("ride:cancel", SIGNED_IN, POST, "booked_ride"),
     # workers
     Door("work:home", WORKER, GET),
     Door("work:start_bundle", WORKER, POST),
@@ -101,7 +112,12 @@ DOORS: tuple[Door, ...] = (
     Door("work:client_accept_estimate", CLIENT, POST, "client_estimate"),
     Door("work:client_decide", CLIENT, POST, "client_delivery"),
     Door("work:client_thank", CLIENT, POST, "client_delivery"),
+    # the bus: whoever answers the telephone
+    Door("ride:desk", DESK, BOTH),  # a search is a POST: its words may name somebody
+    Door("ride:caller_add", DESK, BOTH),
+    Door("ride:caller", DESK, BOTH, "person"),
     # the bus: its managers
+    Door("ride:day", DESK, GET),
     Door("ride:stops", TRANSPORT, GET),
     Door("ride:stops_map", TRANSPORT, GET),
     Door("ride:stops_csv", TRANSPORT, GET),

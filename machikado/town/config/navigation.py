@@ -59,6 +59,7 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
     (
         Role.TRANSPORT,
         (
+            (_("Bookings"), "ride:day", "list"),
             (_("Stops"), "ride:stops", "pin"),
             (_("Shifts"), "ride:shifts", "calendar"),
             (_("Vehicles"), "ride:vehicles", "bus"),
@@ -75,6 +76,13 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
             (_("Messages"), "inbox", "mail"),
         ),
     ),
+)
+
+# Whoever holds no role is a passenger.
+RESIDENT: tuple[tuple["StrPromise", str, str], ...] = (
+    (_("Bus"), "ride:home", "bus"),
+    (_("Book a bus"), "ride:book", "plus"),
+    (_("Messages"), "inbox", "mail"),
 )
 
 
@@ -101,6 +109,9 @@ BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("ride:vehicle", "ride:vehicle_add"), ("ride:vehicles",)),
     **dict.fromkeys(("ride:shift", "ride:shift_add"), ("ride:shifts",)),
     "ride:fares_add": ("ride:fares",),
+    **dict.fromkeys(("ride:booking", "ride:offers", "ride:change", "ride:slip"), ("ride:day", "ride:home")),
+    **dict.fromkeys(("ride:desk", "ride:caller_add", "ride:caller"), ("ride:day",)),
+    "ride:passenger": ("ride:home",),
     **dict.fromkeys(("ride:area", "ride:suspend"), ("ride:hours",)),
 }
 
@@ -110,7 +121,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     viewer = getattr(request, "viewer", None)
     if viewer is None:
         return []
-    entries = next((entries for role, entries in PAGES if role in viewer.roles), ())
+    entries = next((entries for role, entries in PAGES if role in viewer.roles), RESIDENT)
     mine = [entry for entry in entries if doors()[entry[1]].opens_for(viewer.roles)]
     here = request.resolver_match.view_name if request.resolver_match else ""
     names = [name for _label, name, _icon in mine]

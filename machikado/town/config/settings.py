@@ -247,6 +247,7 @@ FILE_DOORS: dict[str, str] = {
     "task": "machikado.town.work.file_doors.may_read_image",
     "delivery": "machikado.town.work.file_doors.may_read_delivery",
     "roads": "machikado.town.ride.file_doors.may_read_roads",
+    "travel": "machikado.town.ride.file_doors.may_read_roads",
     "stop": "machikado.town.ride.file_doors.may_read_photo",
 }
 APPEND_ONLY = ["common.Event", "common.Seal", "work.ShownTerms"]
@@ -259,6 +260,8 @@ PROBLEMS: list[str] = [
     "machikado.town.law.parameters.problems",
     "machikado.town.work.queries.soundness.problems",
     "machikado.town.ride.queries.soundness.problems",
+    "machikado.town.ride.queries.booking_soundness.problems",
+    "machikado.town.ride.planning.soundness.problems",
 ]
 TICKS: dict[str, int] = {
     "machikado.town.common.files.remove_strays": 24 * 3600,
@@ -274,6 +277,7 @@ MESSAGE_SENTENCES: list[str] = [
     "machikado.town.people.sentences.SENTENCES",
     "machikado.town.work.actions.telling.SENTENCES",
     "machikado.town.work.actions.telling_orders.SENTENCES",
+    "machikado.town.ride.actions.telling.SENTENCES",
 ]
 RETENTION: list[str] = [  # what is kept for a time, and how it goes: docs/guide/retention.md
     "machikado.town.common.retention.RULES",

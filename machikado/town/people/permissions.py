@@ -52,6 +52,8 @@ MAY: dict[str, frozenset[str]] = {
     "ride.change_vehicles": _TRANSPORT,
     "ride.plan_shifts": _TRANSPORT,
     "ride.set_fares": _TRANSPORT,
+    "ride.meet_caller": _TRANSPORT | _COORDINATOR,
+    "ride.book": _TRANSPORT | _COORDINATOR | {OWNER},
 }
 FOR_MACHINES = frozenset({"work.do"})
 

@@ -87,6 +87,16 @@ def minute_of(day: date, at: datetime) -> int:
     return (at - moment_of(day, 0)) // timedelta(minutes=1)
 
 
+def moment_at(day: date, second: int) -> datetime:
+    """Return the moment (UTC) of a second of a service day; plans and promises count in them."""
+    return moment_of(day, 0) + timedelta(seconds=second)
+
+
+def second_of(day: date, at: datetime) -> int:
+    """Return the second of a service day at a moment, begun ones not counted; negative before the day."""
+    return (at - moment_of(day, 0)) // timedelta(seconds=1)
+
+
 def clock_of(minute: int) -> str:
     """Return a minute of a service day as people write it: 8:05, 24:30."""
     return f"{minute // 60}:{minute % 60:02d}"

@@ -2,11 +2,24 @@
 
 from django.urls import path
 
-from machikado.town.ride.views import area, fares, fleet, places, roads, stops
+from machikado.town.ride.views import area, booking, desk, fares, fleet, places, roads, stops
 
 app_name = "ride"
 
 urlpatterns = [
+    path("", booking.home, name="home"),
+    path("book/", booking.book, name="book"),
+    path("bookings/<code:code>/", booking.booking, name="booking"),
+    path("bookings/<code:code>/again/", booking.again, name="again"),
+    path("bookings/<code:code>/offers/", booking.offers, name="offers"),
+    path("bookings/<code:code>/change/", booking.change, name="change"),
+    path("bookings/<code:code>/cancel/", booking.cancel, name="cancel"),
+    path("bookings/<code:code>/slip/", booking.slip, name="slip"),
+    path("me/", booking.passenger, name="passenger"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/add/", desk.caller_add, name="caller_add"),
+    path("desk/<code:code>/", desk.caller, name="caller"),
+    path("day/", desk.day, name="day"),
     path("places/", places.places, name="places"),
     path("stops/", stops.stop_table_page, name="stops"),
     path("stops/map/", stops.stops_map, name="stops_map"),

@@ -6,11 +6,13 @@ import pytest
 from django.urls import reverse
 
 from machikado.town.config.doors import DOORS
-from machikado.town.config.navigation import BELOW, PAGES
+from machikado.town.config.navigation import BELOW, PAGES, RESIDENT
 from machikado.town.people.doors import SIGNED_IN
 from tests.examples import examples
 
-MAIN = {name for _role, entries in PAGES for _label, name, _icon in entries}
+MAIN = {name for _role, entries in PAGES for _label, name, _icon in entries} | {
+    name for _label, name, _icon in RESIDENT
+}
 # Pages of every role, parts of pages and files: they belong to no section.
 NOWHERE = {"file", "me", "password_change"}
 MARK = re.compile(r'<a href="([^"]+)" aria-current="(page|true)"')

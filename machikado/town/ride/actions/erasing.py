@@ -1,14 +1,34 @@
-"""What the bus keeps of a person who is erased: shifts, with their code instead of their name."""
+"""What the bus keeps of a person who is erased: shifts and rides, with a code instead of a name."""
 
 from django.utils.translation import gettext_lazy as _
 
+from machikado.town.people.models import Person
 from machikado.town.people.traces import Trace
-from machikado.town.ride.models import VehicleShift
+from machikado.town.ride.actions import retention
+from machikado.town.ride.models import Booking, Passenger, VehicleShift
+
+
+def _forget_rides(person: Person) -> None:
+    """Wishes go; of promises it goes who rode and from which door to which."""
+    Booking.objects.filter(rider=person, booked_at=None).delete()
+    retention.forget(Booking.objects.filter(rider=person))
+    Booking.objects.filter(booked_by=person).update(booked_by=None)
+
 
 TRACES = [
     Trace(
         what=_("Shifts on the bus that were driven"),
         count=lambda person: VehicleShift.objects.filter(driver=person).count(),
         because=_("They say which vehicle ran when. The driver stands there as a code."),
-    )
+    ),
+    Trace(
+        what=_("Rides on the bus and wishes for them: who rode, from which door to which"),
+        count=lambda person: Booking.objects.filter(rider=person).count(),
+        erase=_forget_rides,
+    ),
+    Trace(
+        what=_("Home, walking distance and needs as a passenger"),
+        count=lambda person: Passenger.objects.filter(person=person).count(),
+        erase=lambda person: Passenger.objects.filter(person=person).delete(),
+    ),
 ]

@@ -1,20 +1,65 @@
-"""What the bus keeps for a time: who drove when."""
+"""What the bus keeps for a time: who drove when, who rode from where to where, wishes from which no ride came."""
 
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_date
 from machikado.town.common.retention import Retention
-from machikado.town.ride.models import VehicleShift
+from machikado.town.people.actions import persons
+from machikado.town.people.models import Person
+from machikado.town.people.traces import ERASED, needs
+from machikado.town.ride.models import Booking, DayPlan, VehicleShift
+
+_PROMISED = ~Q(state__in=(Booking.State.OFFERED, Booking.State.REFUSED))
 
 
-def _remove_shifts(before: datetime, now: datetime) -> int:
-    """Delete old shifts with their breaks; what the diary says of them stays, with codes."""
-    old = VehicleShift.objects.filter(day__lt=town_date(before))
+def forget(rows: "QuerySet[Booking]") -> int:
+    """Take out of promises who rode and where their doors are; stops, times, fares and codes stay. Returns how many."""
+    return rows.filter(_PROMISED).update(
+        rider=None,
+        booked_by=None,
+        from_name=ERASED,
+        to_name=ERASED,
+        from_lat=0.0,
+        from_lon=0.0,
+        to_lat=0.0,
+        to_lon=0.0,
+    )
+
+
+def _remove_rides(before: datetime, now: datetime) -> int:
+    return forget(Booking.objects.filter(day__lt=town_date(before)).exclude(from_name=ERASED))
+
+
+def _remove_wishes(before: datetime, now: datetime) -> int:
+    """Delete what was only looked at or refused, with its offers; the diary row with the reason stays."""
+    old = Booking.objects.filter(day__lt=town_date(before)).exclude(_PROMISED)
     count = old.count()
     old.delete()
     return count
+
+
+def _remove_shifts(before: datetime, now: datetime) -> int:
+    """Delete old shifts with their breaks, and the plans that stand on them; what the diary says of them stays."""
+    old = VehicleShift.objects.filter(day__lt=town_date(before))
+    count = old.count()
+    DayPlan.objects.filter(day__lt=town_date(before)).delete()
+    old.delete()
+    return count
+
+
+def _pseudonymise_passengers(before: datetime, now: datetime) -> int:
+    """Erase passengers who never held a role, have not ridden since and changed nothing about themselves."""
+    people = Person.objects.filter(pseudonymised_at=None, memberships=None)
+    known = people.filter(passenger__changed_at__lt=before) | people.filter(passenger=None, bookings__isnull=False)
+    gone = known.exclude(bookings__day__gte=town_date(before)).distinct().order_by("pk")
+    free = [person for person in gone if not needs(person, now)]
+    for person in free:
+        persons.pseudonymise(person=person, by=SYSTEM, now=now)
+    return len(free)
 
 
 RULES = [
@@ -25,5 +70,29 @@ RULES = [
         counted_from=_("the day of the shift"),
         stays=_("The diary rows with the codes of driver and vehicle."),
         remove=_remove_shifts,
-    )
+    ),
+    Retention(
+        code="passenger",
+        parameter="keep_ride_days",
+        what=_("Name, telephone number, home and needs of passengers who hold no role"),
+        counted_from=_("the last ride or wish, or the last change of what is known of them"),
+        stays=_("Their rides, under a code."),
+        remove=_pseudonymise_passengers,
+    ),
+    Retention(
+        code="ride",
+        parameter="keep_ride_days",
+        what=_("Who rode on the bus, from which door to which"),
+        counted_from=_("the day of the ride"),
+        stays=_("Stops, times, fares and the plan of the day, under a code."),
+        remove=_remove_rides,
+    ),
+    Retention(
+        code="wish",
+        parameter="keep_wish_days",
+        what=_("Wishes for a ride from which none came"),
+        counted_from=_("the day that was wished for"),
+        stays=_("The diary row: that somebody asked, and the reason why there was no bus."),
+        remove=_remove_wishes,
+    ),
 ]

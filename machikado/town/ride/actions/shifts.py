@@ -18,7 +18,16 @@ from machikado.town.people.models import Membership, Person, Role
 from machikado.town.people.permissions import require
 from machikado.town.ride.events.vehicles import ShiftChanged, ShiftDropped, ShiftPlanned
 from machikado.town.ride.hours import LAST_MINUTE, Span, clock_of, moment_of, overlapping
-from machikado.town.ride.models import QUARTER, RideVehicle, ShiftBreak, ShiftQuarter, Stop, VehicleShift
+from machikado.town.ride.models import (
+    QUARTER,
+    PlanStep,
+    RideVehicle,
+    ServiceArea,
+    ShiftBreak,
+    ShiftQuarter,
+    Stop,
+    VehicleShift,
+)
 from machikado.town.ride.seen import MEANWHILE, mark
 
 
@@ -38,6 +47,7 @@ class CannotPlanShift(Cannot):
         "driver_taken": _("%(driver)s drives %(vehicle)s from %(begins)s to %(ends)s on that day (%(day)s)."),
         "gone": _("This shift is not planned any more."),
         "meanwhile": MEANWHILE,
+        "booked": _("%(count)s rides are promised with this shift. Please cancel or move them first."),
     }
 
 
@@ -59,6 +69,7 @@ def plan(*, facts: ShiftFacts, by: Actor, now: datetime) -> VehicleShift:
     require(by, may="ride.plan_shifts", on=facts.vehicle)
     _check(facts, town_date(now))
     with transaction.atomic():
+        _lock_areas([facts.vehicle])
         _lock([facts.vehicle], [facts.driver])
         _check_locked(facts, None)
         shift = VehicleShift.objects.create(**_columns(facts))
@@ -78,11 +89,14 @@ def change(*, shift: VehicleShift, facts: ShiftFacts, by: Actor, now: datetime, 
     require(by, may="ride.plan_shifts", on=shift)
     _check(facts, town_date(now))
     with transaction.atomic():
+        _lock_areas([facts.vehicle, shift.vehicle])
         _lock([facts.vehicle, shift.vehicle], [facts.driver, shift.driver])
         locked = _still_planned(shift, town_date(now))
         if seen and seen != mark_of(locked):
             raise CannotPlanShift("meanwhile", seen=mark_of(locked))
         _check_locked(facts, locked)
+        if _rides_otherwise(locked, facts):
+            _check_promises(locked)
         for name, value in _columns(facts).items():
             setattr(locked, name, value)
         locked.save()
@@ -97,13 +111,34 @@ def drop(*, shift: VehicleShift, by: Actor, now: datetime) -> None:
     """Drop a shift that has not passed: vehicle and driver are free again. Raises CannotPlanShift."""
     require(by, may="ride.plan_shifts", on=shift)
     with transaction.atomic():
+        _lock_areas([shift.vehicle])
         _lock([shift.vehicle], [shift.driver])
         locked = _still_planned(shift, town_date(now))
+        _check_promises(locked)
         locked.dropped_at = now
         locked.save(update_fields=["dropped_at"])
         locked.quarters.all().delete()
         record(ShiftDropped(code=locked.code, **_told(locked)), by=by, now=now)
     shift.refresh_from_db()
+
+
+def _lock_areas(vehicles: Iterable[RideVehicle]) -> None:
+    """Hold the plan of rides first: a shift and a promise that needs it are not decided at one moment."""
+    list(ServiceArea.objects.select_for_update().filter(pk__in={each.area_id for each in vehicles}).order_by("pk"))
+
+
+def _rides_otherwise(shift: VehicleShift, facts: ShiftFacts) -> bool:
+    """Whether the change is one that passengers would notice; another driver is none."""
+    breaks = tuple(Span(each.begins, each.ends) for each in shift.breaks.all())
+    columns = {name: value for name, value in _columns(facts).items() if name != "driver"}
+    return breaks != facts.breaks or any(getattr(shift, name) != value for name, value in columns.items())
+
+
+def _check_promises(shift: VehicleShift) -> None:
+    """Raise where somebody was promised a ride with this shift."""
+    count = PlanStep.objects.filter(shift=shift, action=PlanStep.Action.PICKUP).count()
+    if count:
+        raise CannotPlanShift("booked", count=count)
 
 
 def _still_planned(shift: VehicleShift, today: date) -> VehicleShift:

@@ -1,7 +1,9 @@
 """Facts of the bus that comes when called, by noun."""
 
 from machikado.town.ride.models.area import ServiceArea, ServiceHours, Suspension
+from machikado.town.ride.models.bookings import Booking, Offer, Passenger
 from machikado.town.ride.models.fares import FarePass, FareTable, FreePeriod, RiderShare, Section, ZonePair
+from machikado.town.ride.models.plans import DayPlan, PlanChange, PlanStep, TravelTable
 from machikado.town.ride.models.roads import RoadNetwork
 from machikado.town.ride.models.stops import Kerb, Stop, StopClosure
 from machikado.town.ride.models.vehicles import (
@@ -15,11 +17,17 @@ from machikado.town.ride.models.vehicles import (
 
 __all__ = [
     "QUARTER",
+    "Booking",
+    "DayPlan",
     "FarePass",
     "FareTable",
     "FreePeriod",
     "Kerb",
     "Layout",
+    "Offer",
+    "Passenger",
+    "PlanChange",
+    "PlanStep",
     "RideVehicle",
     "RiderShare",
     "RoadNetwork",
@@ -31,6 +39,7 @@ __all__ = [
     "Stop",
     "StopClosure",
     "Suspension",
+    "TravelTable",
     "VehicleShift",
     "ZonePair",
 ]

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from machikado.town.common.japanese import search_key
 from machikado.town.common.models import Place, SearchKey
-from machikado.town.ride.models import Stop
+from machikado.town.ride.models import Passenger, Stop
 from machikado.town.ride.ranking import PLACE, STOP, Entry, Hit, rank
 
 MOST_KEYS = 50_000  # a town of 10,000 places, the stops first; what is beyond is not looked at
 LIMIT = 8
+HOME = "home"  # stands where the code of a place would
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,42 @@ def found_places(typed: str, limit: int = LIMIT) -> list[Found]:
 
 def _found(hit: Hit, stops: dict[int, Stop], places: dict[int, Place]) -> Found | None:
     if (stop := stops.get(hit.noun_id)) and hit.kind == STOP:
-        note = stop.residents_name or stop.address
-        return Found(STOP, stop.code, stop.name, stop.kana, note, stop.lat, stop.lon)
+        return _of_stop(stop)
     if (place := places.get(hit.noun_id)) and hit.kind == PLACE:
-        return Found(PLACE, place.code, place.name, place.kana, place.address, place.lat, place.lon)
+        return _of_place(place)
     return None
+
+
+def _of_stop(stop: Stop) -> Found:
+    return Found(STOP, stop.code, stop.name, stop.kana, stop.residents_name or stop.address, stop.lat, stop.lon)
+
+
+def _of_place(place: Place) -> Found:
+    return Found(PLACE, place.code, place.name, place.kana, place.address, place.lat, place.lon)
+
+
+def home_of(passenger: Passenger | None) -> Found | None:
+    """The home that a passenger told, or None."""
+    if passenger is None or passenger.home_lat is None or passenger.home_lon is None:
+        return None
+    return Found(HOME, HOME, passenger.home_name, "", "", passenger.home_lat, passenger.home_lon)
+
+
+def place_by_code(code: str, passenger: Passenger | None) -> Found | None:
+    """The stop or place with a code, or somebody's own home; None for what is no such thing."""
+    if code == HOME:
+        return home_of(passenger)
+    if stop := Stop.objects.filter(code=code).first():
+        return _of_stop(stop)
+    place = Place.objects.filter(code=code).first()
+    return _of_place(place) if place else None
+
+
+def meant(typed: str, passenger: Passenger | None) -> list[Found]:
+    """What may be meant by a name that was typed and not chosen: the one that is called so, else all that may be."""
+    key, home = search_key(typed), home_of(passenger)
+    if home is not None and key == search_key(home.name):
+        return [home]
+    found = found_places(typed)
+    called = [each for each in found if key in (search_key(each.name), search_key(each.kana))]
+    return called[:1] or found

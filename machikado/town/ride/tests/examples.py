@@ -11,6 +11,7 @@ from machikado.town.ride.actions.area import NewSuspension
 from machikado.town.ride.actions.fares import NewFreePeriod
 from machikado.town.ride.actions.stops import NewClosure
 from machikado.town.ride.tests.makings import a_shift, a_stop, a_van, an_area
+from machikado.town.ride.tests.riding import a_riding_town, asked, booked
 from tests.examples import Cast, Example
 
 
@@ -49,7 +50,22 @@ def suspension(cast: Cast) -> Example:
     return Example({"code": areas.suspend(area=an_area(), new=new, by=SYSTEM, now=clock.now()).code})
 
 
+MAY_SEE_A_RIDE = frozenset({"yoda", "momose", "kobayashi", "uehara", "shimojima"})  # whose it is, and the desk
+
+
+def asked_ride(cast: Cast) -> Example:
+    """Yoda asked for a bus and has not said yes yet."""
+    return Example({"code": asked(a_riding_town(cast), cast.yoda).code}, seen_by=MAY_SEE_A_RIDE)
+
+
+def booked_ride(cast: Cast) -> Example:
+    """Yoda's bus."""
+    return Example({"code": booked(a_riding_town(cast), cast.yoda).code}, seen_by=MAY_SEE_A_RIDE)
+
+
 EXAMPLES = {
+    "asked_ride": asked_ride,
+    "booked_ride": booked_ride,
     "stop": stop,
     "closure": closure,
     "vehicle": vehicle,

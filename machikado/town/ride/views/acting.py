@@ -33,6 +33,20 @@ def with_area(view: Callable[Concatenate[SignedInRequest, ServiceArea, ...], Htt
     return asked
 
 
+def with_bus(view: Callable[Concatenate[SignedInRequest, ServiceArea, ...], HttpResponse]) -> View:
+    """Hand a passenger's view the area; where there is none, nothing can be booked."""
+
+    @wraps(view)
+    def asked(request: SignedInRequest, **kwargs: Any) -> HttpResponse:
+        area = first_area()
+        if area is None:
+            toasts.info(request, _("The bus cannot be booked yet."))
+            return redirect("ride:home")
+        return view(request, area, **kwargs)
+
+    return asked
+
+
 def saved(form: forms.Form, act: Callable[[], object]) -> bool:
     """Act if the form is valid; why it could not be done stands above the form, and what was typed stays in it."""
     if not form.is_valid():

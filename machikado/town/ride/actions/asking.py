@@ -1,0 +1,301 @@
+"""What happens when somebody asks for a ride: up to three offers, or a reason with the nearest times."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from machikado.town.common.actors import Actor
+from machikado.town.common.calendar import town_date, weekday_date
+from machikado.town.common.diary import DiaryEvent, record
+from machikado.town.common.errors import Cannot
+from machikado.town.people.models import Person
+from machikado.town.people.permissions import require
+from machikado.town.ride.actions import plans
+from machikado.town.ride.actions.plans import Standing
+from machikado.town.ride.events.bookings import RideOffered, RideRefused
+from machikado.town.ride.fare import CannotPrice, Fare, Rider, fare
+from machikado.town.ride.ground import Spot, checked, metres
+from machikado.town.ride.hours import LAST_MINUTE, bookable_days, second_of, service_day
+from machikado.town.ride.models import Booking, FareTable, Offer, ServiceArea, Stop
+from machikado.town.ride.party import BoardingSeconds, Riding
+from machikado.town.ride.party import check as check_party
+from machikado.town.ride.queries.area import rules_of
+from machikado.town.ride.queries.bookings import MOST_AHEAD, ahead_of
+from machikado.town.ride.queries.day_rows import DayRows, without
+from machikado.town.ride.queries.fares import free_period_on, table_on, tariff_of
+from machikado.town.ride.queries.running import Runs, runs_on, usable_stops
+from machikado.town.ride.wishes import Answer, Asked, Found, Limits, Near
+
+MOST_NEAR = 6  # stops to choose from at each end
+SAME_PLACE_M = 40
+EARLIER_SECONDS = 600  # who wants to leave at ten is also shown a bus that leaves so much earlier
+FEW = 60  # seconds that a wish for this very minute may lie back: a form takes its time
+
+
+class CannotAsk(Cannot):
+    """A wish that no bus could fulfil, whatever the plan says; nothing is kept of it."""
+
+    sentences = {
+        "same_place": _("You are there already: both places are the same. Please choose another one."),
+        "past": _("This time has passed. Please choose a later one."),
+        "day": _("You can book from %(first)s to %(last)s."),
+        "no_fares": _("There are no fares for this ride yet. Please telephone the centre."),
+        "walk": _("The way on foot may take an hour at most."),
+        "many": _("%(count)s rides are booked already, which is the most. Please telephone the centre."),
+        "not_booked": _("This booking cannot be changed any more."),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """A place by its name and position."""
+
+    name: str
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class NewWish:
+    """Who wants to go from where to where, when, with whom. `sent_key` is the form's: sent twice, it is one wish."""
+
+    start: Whereabouts
+    goal: Whereabouts
+    when: str = Booking.When.NOW
+    day: date | None = None  # of LEAVE and ARRIVE
+    minute: int | None = None
+    riding: Riding = field(default_factory=Riding)
+    walk_minutes: int = 10
+    channel: str = Booking.Channel.WEB
+    sent_key: UUID = field(default_factory=uuid4)
+    replaces: Booking | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Case:
+    """A wish with all that it is asked by."""
+
+    area: ServiceArea
+    wish: NewWish
+    day: date
+    second: int
+    now: datetime
+    table: FareTable
+
+    @property
+    def boarding(self) -> int:
+        """Seconds to get on, and to get off."""
+        area = self.area
+        by_need = BoardingSeconds(
+            area.boarding_seconds,
+            area.slow_boarding_seconds,
+            area.pram_boarding_seconds,
+            area.wheelchair_boarding_seconds,
+        )
+        return by_need.of(self.wish.riding.needs)
+
+
+def ask(*, area: ServiceArea, rider: Person, wish: NewWish, by: Actor, now: datetime) -> Booking:
+    """Look for a ride and keep what was found as a booking that waits for a yes. Nothing of the plan is changed.
+
+    Raises CannotAsk, CannotRide, CannotPlace.
+    """
+    require(by, may="ride.book", on=rider)
+    if (same := Booking.objects.filter(sent_key=wish.sent_key, rider=rider).first()) is not None:
+        return same
+    case = _case(area, rider, wish, now)
+    found, fares = _look(case)
+    try:
+        with transaction.atomic():
+            booking = Booking.objects.create(rider=rider, booked_by_id=by.person_id, **_columns(case, found))
+            Offer.objects.bulk_create(_offers(booking, case, found, fares))
+            record(_told(booking, found), by=by, now=now)
+    except IntegrityError:  # the same form, sent twice at one moment
+        return Booking.objects.get(sent_key=wish.sent_key, rider=rider)
+    return booking
+
+
+def _case(area: ServiceArea, rider: Person, wish: NewWish, now: datetime) -> _Case:
+    """What the wish means, or why it means nothing."""
+    check_party(wish.riding)
+    for place in (wish.start, wish.goal):
+        checked(place.spot.lat, place.spot.lon)
+    if metres(wish.start.spot, wish.goal.spot) < SAME_PLACE_M:
+        raise CannotAsk("same_place")
+    if not 0 <= wish.walk_minutes <= 60:
+        raise CannotAsk("walk")
+    if wish.replaces is not None and wish.replaces.state != Booking.State.BOOKED:
+        raise CannotAsk("not_booked")
+    if wish.replaces is None and (count := ahead_of(rider, now).count()) >= MOST_AHEAD:
+        raise CannotAsk("many", count=count)
+    day, second = _moment(area, wish, now)
+    table = table_on(area, day)
+    if table is None:
+        raise CannotAsk("no_fares")
+    return _Case(area, wish, day, second, now, table)
+
+
+def _moment(area: ServiceArea, wish: NewWish, now: datetime) -> tuple[date, int]:
+    """The service day and its second that are wished for. At 0:30 now may be yesterday's 24:30."""
+    if wish.when == Booking.When.NOW or wish.day is None or wish.minute is None:
+        running = service_day(rules_of(area), now)
+        day = running[0] if running is not None else town_date(now)
+        return day, max(0, second_of(day, now))
+    days = [town_date(now) - timedelta(days=1), *bookable_days(now, area.book_ahead_days)]
+    if wish.day not in days or not 0 <= wish.minute <= LAST_MINUTE:
+        raise CannotAsk("day", first=weekday_date(days[1]), last=weekday_date(days[-1]))
+    if wish.minute * 60 < second_of(wish.day, now) - FEW:
+        raise CannotAsk("past")
+    return wish.day, wish.minute * 60
+
+
+def _look(case: _Case) -> tuple[Answer, Mapping[tuple[int, int], Fare]]:
+    """Ask the plan; outside of every transaction."""
+    runs = runs_on(case.area, case.day)
+    if runs.suspension_at(case.second) is not None:
+        return Answer(reason="suspended"), {}
+    standing = plans.read(case.area, case.day, case.now)
+    if standing is None:
+        return Answer(reason="nobody_on_duty"), {}
+    rows = _without_old(standing, case.wish.replaces)
+    stops = usable_stops(case.area, case.day, wheelchair=case.wish.riding.needs.wheelchairs > 0)
+    known = {stop.pk: stop for stop in stops if stop.zone and stop.pk in rows.place_of}
+    ends = [_near(standing, place.spot, list(known.values()), case) for place in (case.wish.start, case.wish.goal)]
+    for near, reason in zip(ends, ("no_stop_from", "no_stop_to"), strict=True):
+        if not near:
+            return Answer(reason=reason), {}
+    fares = _fares(case, ends, known)
+    from machikado.town.ride.planning.asking import ask as ask_plan
+
+    answer = ask_plan(rows, _asked(case, ends, fares), standing.second)
+    return _open(answer, runs, known), fares
+
+
+def _without_old(standing: Standing, old: Booking | None) -> DayRows:
+    """The plan as if the booking that is to be replaced were not in it, so that its seat can be used again."""
+    if old is None or old.code not in standing.rows.promised:
+        return standing.rows
+    return without(standing.rows, old.code)
+
+
+def _near(standing: Standing, spot: Spot, stops: Sequence[Stop], case: _Case) -> tuple[Near, ...]:
+    from machikado.town.ride.planning.walks import near
+
+    found = near(standing.rows.table.network, spot, stops, case.wish.walk_minutes * 60, case.now)
+    return tuple(found[:MOST_NEAR])
+
+
+def _fares(case: _Case, ends: Sequence[Sequence[Near]], stops: Mapping[int, Stop]) -> dict[tuple[int, int], Fare]:
+    """What the party pays between each two stops; the table is asked once for each pair of zones."""
+    tariff, period = tariff_of(case.table), free_period_on(case.area, case.day)
+    by_zones: dict[tuple[str, str], Fare] = {}
+    found = {}
+    for one in ends[0]:
+        for other in ends[1]:
+            zones = stops[one.stop].zone, stops[other.stop].zone
+            try:
+                if zones not in by_zones:
+                    by_zones[zones] = fare(tariff, zones, case.wish.riding.party, period)
+            except CannotPrice as fault:
+                raise CannotAsk("no_fares") from fault
+            found[one.stop, other.stop] = by_zones[zones]
+    return found
+
+
+def _asked(case: _Case, ends: Sequence[tuple[Near, ...]], fares: Mapping[tuple[int, int], Fare]) -> Asked:
+    area = case.area
+    soonest = second_of(case.day, case.now)
+    return Asked(
+        origins=ends[0],
+        destinations=ends[1],
+        arrives=case.wish.when == Booking.When.ARRIVE,
+        second=max(case.second, soonest),
+        load=case.wish.riding.load,
+        boarding_seconds=case.boarding,
+        limits=Limits(soonest, area.max_wait_minutes * 60, EARLIER_SECONDS, area.max_ride_minutes * 60),
+        fares={stops: each.yen for stops, each in fares.items()},
+    )
+
+
+def _open(answer: Answer, runs: Runs, stops: Mapping[int, Stop]) -> Answer:
+    """Only what lies within the hours of the bus and of its stops, and not in a suspension."""
+
+    def is_open(found: Found) -> bool:
+        ends = ((found.origin.stop, found.times.pickup), (found.destination.stop, found.times.arrival))
+        return all(runs.holds(second) and _stop_holds(stops[stop], second) for stop, second in ends)
+
+    kept = tuple(filter(is_open, answer.found))
+    return Answer(kept, answer.reason or ("" if kept else "outside_hours"))
+
+
+def _stop_holds(stop: Stop, second: int) -> bool:
+    return stop.opens is None or stop.closes is None or stop.opens * 60 <= second < stop.closes * 60
+
+
+def _columns(case: _Case, answer: Answer) -> dict[str, Any]:
+    wish, riders = case.wish, case.wish.riding.riders
+    kinds = ("adults", "children", "disabled", "companions", "preschool")
+    return {
+        "area": case.area,
+        "channel": Booking.Channel(wish.channel),
+        "state": Booking.State.REFUSED if answer.reason else Booking.State.OFFERED,
+        "reason": answer.reason,
+        "sent_key": wish.sent_key,
+        "asked_at": case.now,
+        "day": case.day,
+        "when": Booking.When(wish.when),
+        "wish_second": case.second,
+        "from_name": wish.start.name[:120],
+        "from_lat": wish.start.spot.lat,
+        "from_lon": wish.start.spot.lon,
+        "to_name": wish.goal.name[:120],
+        "to_lat": wish.goal.spot.lat,
+        "to_lon": wish.goal.spot.lon,
+        "wheelchairs": wish.riding.needs.wheelchairs,
+        "prams": wish.riding.needs.prams,
+        "slow": wish.riding.needs.slow,
+        "walk_minutes": wish.walk_minutes,
+        "boarding_seconds": case.boarding,
+        "replaces": wish.replaces,
+        **{name: riders.get(kind, 0) for name, kind in zip(kinds, Rider, strict=True)},
+    }
+
+
+def _offers(booking: Booking, case: _Case, answer: Answer, fares: Mapping[tuple[int, int], Fare]) -> Iterator[Offer]:
+    for number, found in enumerate(answer.found, 1):
+        price, times = fares[found.origin.stop, found.destination.stop], found.times
+        yield Offer(
+            booking=booking,
+            number=number,
+            pickup_stop_id=found.origin.stop,
+            arrival_stop_id=found.destination.stop,
+            walk_from_seconds=found.origin.walk_seconds,
+            walk_to_seconds=found.destination.walk_seconds,
+            expected_pickup=times.pickup,
+            expected_arrival=times.arrival,
+            pickup_from=times.pickup_from,
+            pickup_by=times.pickup_by,
+            arrival_from=times.arrival_from,
+            arrival_by=times.arrival_by,
+            max_ride_seconds=times.max_ride_seconds,
+            fare_table=case.table,
+            section=price.section,
+            yen=price.yen,
+            fare_lines=[[line.rider, line.people, line.yen_each, line.why, line.percent] for line in price.lines],
+            free_period=price.period,
+        )
+
+
+def _told(booking: Booking, answer: Answer) -> DiaryEvent:
+    facts: dict[str, Any] = {"code": booking.code, "channel": booking.channel, "day": booking.day.isoformat()}
+    people = booking.riding.people
+    if answer.reason:
+        return RideRefused(**facts, people=people, reason=answer.reason, nearest=len(answer.found))
+    times = answer.found[0].times
+    best = times.arrival if booking.when == Booking.When.ARRIVE else times.pickup
+    wait = abs(best - booking.wish_second) // 60
+    return RideOffered(**facts, people=people, offers=len(answer.found), wait_minutes=wait)

@@ -1,0 +1,226 @@
+"""What happens to a booking: an offer is accepted and becomes a promise, another takes its place, it is cancelled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from machikado.town.common.actors import Actor
+from machikado.town.common.diary import record
+from machikado.town.common.errors import Cannot
+from machikado.town.people.permissions import require
+from machikado.town.ride.actions import plans
+from machikado.town.ride.actions.plans import Change, Overtaken, Standing
+from machikado.town.ride.actions.telling import tell_rider
+from machikado.town.ride.events.bookings import RideBooked, RideCancelled
+from machikado.town.ride.hours import moment_at, second_of
+from machikado.town.ride.lives import BOOKING
+from machikado.town.ride.models import Booking, Offer, PlanChange, ServiceArea
+from machikado.town.ride.queries.bookings import DESK, MOST_AHEAD, ahead_of
+from machikado.town.ride.queries.day_rows import Promised, promised, without
+from machikado.town.ride.queries.running import runs_on, usable_stops
+
+CANCEL_LEAST = timedelta(minutes=10)  # before the promised pickup; later only the centre can, by telephone
+TRIES = 2
+
+
+class CannotBook(Cannot):
+    """An offer that cannot be taken any more; nothing was changed."""
+
+    sentences = {
+        "taken": _("Somebody else was a little faster: this seat is taken. Please choose another bus."),
+        "busy": _("Many people are booking at this moment. Please press once more."),
+        "late": _("This bus has left. Please look for the next one."),
+        "closed": _("The bus does not run at that time any more. Please look for another one."),
+        "decided": _("This booking stands already, with another bus. You can change it there."),
+        "many": _("%(count)s rides are booked already, which is the most. Please telephone the centre."),
+        "replaced": _("The booking that this one was to replace cannot be changed any more."),
+    }
+
+
+class CannotCancel(Cannot):
+    """A booking that cannot be given back."""
+
+    sentences = {
+        "late": _("The bus is nearly there. Please telephone the centre to cancel."),
+        "aboard": _("This ride has begun. It cannot be cancelled any more."),
+        "not_booked": _("This ride is not booked, so there is nothing to cancel."),
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class _Yes:
+    """An offer that is being accepted, the plan that it was computed on, and what becomes of it."""
+
+    offer: Offer
+    standing: Standing
+    kept: Promised
+    changes: Sequence[Change]
+
+
+def accept(*, offer: Offer, by: Actor, now: datetime) -> Booking:
+    """Take an offer: from now on it is a promise. Said twice, it is done once. Raises CannotBook.
+
+    The plan is computed outside of the transaction and written if it has the same version still; else tried once more.
+    """
+    booking = offer.booking
+    require(by, may="ride.book", on=booking.rider)
+    for _attempt in range(TRIES):
+        if _is_done(offer):
+            return Booking.objects.get(pk=booking.pk)
+        yes = _computed(offer, now)
+        try:
+            with transaction.atomic():
+                _write(yes, by)
+            return Booking.objects.get(pk=booking.pk)
+        except Overtaken:
+            continue
+    if _is_done(offer):
+        return Booking.objects.get(pk=booking.pk)
+    raise CannotBook("busy")
+
+
+def _is_done(offer: Offer) -> bool:
+    """Whether this very offer is taken; if another one is, or the booking has ended, it cannot be."""
+    if Offer.objects.filter(pk=offer.pk, taken_at__isnull=False).exists():
+        return True
+    state = Booking.objects.values_list("state", flat=True).get(pk=offer.booking_id)
+    if state not in BOOKING.before(Booking.State.BOOKED):
+        raise CannotBook("decided")
+    return False
+
+
+def _computed(offer: Offer, now: datetime) -> _Yes:
+    """Put the promise into the plan as it is now. Raises CannotBook."""
+    booking = offer.booking
+    _check(offer, now)
+    standing = plans.read(booking.area, booking.day, now)
+    if standing is None:
+        raise CannotBook("closed")
+    from machikado.town.ride.planning.taking import NoSeat, take
+
+    changes, day, old = [*standing.pending], standing.rows, booking.replaces
+    if old is not None and old.code in day.promised:
+        day = without(day, old.code)
+        changes.append(Change(PlanChange.Kind.DROP, day, booking=old))
+    try:
+        taken = take(day, promised(offer), standing.second)
+    except NoSeat as fault:
+        raise CannotBook("taken") from fault
+    changes.append(Change(PlanChange.Kind.TAKE, taken.day, booking=booking, facts=taken.facts))
+    return _Yes(offer, standing, taken.promised, changes)
+
+
+def _check(offer: Offer, now: datetime) -> None:
+    booking = offer.booking
+    if second_of(booking.day, now) >= offer.pickup_by:
+        raise CannotBook("late")
+    runs = runs_on(booking.area, booking.day)
+    stops = usable_stops(booking.area, booking.day, wheelchair=booking.wheelchairs > 0)
+    ends = (offer.pickup_stop_id, offer.arrival_stop_id)
+    if not runs.holds(offer.expected_pickup) or stops.filter(pk__in=ends).count() < len(ends):
+        raise CannotBook("closed")
+
+
+def _write(yes: _Yes, by: Actor) -> None:
+    """Under the area's lock: the plan, the promise, the booking it replaces, the diary, the message."""
+    booking, now = yes.offer.booking, yes.standing.now
+    plan = plans.write(yes.standing, yes.changes)
+    held = (
+        Booking.objects.select_for_update(of=("self",)).select_related("area", "rider", "replaces").get(pk=booking.pk)
+    )
+    assert held.rider is not None  # by retention only, long after the ride
+    if held.replaces is None and (count := ahead_of(held.rider, now).count()) >= MOST_AHEAD:
+        raise CannotBook("many", count=count)
+    held.state = BOOKING.step(held.state, Booking.State.BOOKED)
+    held.booked_at = now
+    held.save(update_fields=["state", "booked_at"])
+    Offer.objects.filter(pk=yes.offer.pk).update(
+        taken_at=now,
+        planned_pickup_by=yes.kept.pickup[2],
+        planned_arrival_by=yes.kept.arrival[2],
+        planned_ride_seconds=yes.kept.ride[1],
+    )
+    if held.replaces is not None:
+        _release(held.replaces, by, now)
+    record(_told(held, yes.offer, yes.changes[-1].after.version), by=by, now=now)
+    tell_rider(held, "ride.booked", yes.offer, now)
+    assert plan.day == held.day
+
+
+def _release(old: Booking, by: Actor, now: datetime) -> None:
+    """The booking whose place another one takes; of another day, its plan is another one, under the same lock."""
+    held = Booking.objects.select_for_update().get(pk=old.pk)
+    if held.state != Booking.State.BOOKED:
+        raise CannotBook("replaced")
+    version = plans.drop(held.area, held, now) if held.steps.exists() else 0
+    _end(held, Booking.CancelReason.CHANGED, now)
+    record(_cancelled(held, now, version), by=by, now=now)
+
+
+def cancel(*, booking: Booking, by: Actor, now: datetime, reason: str = Booking.CancelReason.RIDER) -> None:
+    """Give a promise back; twice is once. The rider can until ten minutes before, the desk until the ride begins.
+
+    Raises CannotCancel.
+    """
+    require(by, may="ride.book", on=booking.rider)
+    with transaction.atomic():
+        ServiceArea.objects.select_for_update().get(pk=booking.area_id)
+        held = Booking.objects.select_for_update(of=("self",)).select_related("area", "rider").get(pk=booking.pk)
+        if held.state == Booking.State.CANCELLED:
+            return
+        _check_cancel(held, by, now)
+        version = plans.drop(held.area, held, now)
+        _end(held, Booking.CancelReason(reason), now)
+        record(_cancelled(held, now, version), by=by, now=now)
+        if held.rider_id != by.person_id:
+            tell_rider(held, "ride.cancelled", held.offers.get(taken_at__isnull=False), now)
+
+
+def _check_cancel(held: Booking, by: Actor, now: datetime) -> None:
+    if held.state != Booking.State.BOOKED:
+        raise CannotCancel("aboard" if held.booked_at is not None else "not_booked")
+    promise = held.offers.get(taken_at__isnull=False)
+    step = held.steps.filter(action="pickup").first()
+    if step is not None and second_of(held.day, now) >= step.begins:
+        raise CannotCancel("aboard")
+    if by.has(*DESK) or by.person_id is None:
+        return
+    if now > moment_at(held.day, promise.pickup_from) - CANCEL_LEAST:
+        raise CannotCancel("late")
+
+
+def _end(held: Booking, reason: str, now: datetime) -> None:
+    held.state = BOOKING.step(held.state, Booking.State.CANCELLED)
+    held.cancelled_at, held.cancel_reason = now, Booking.CancelReason(reason)
+    held.save(update_fields=["state", "cancelled_at", "cancel_reason"])
+
+
+def _told(booking: Booking, offer: Offer, version: int) -> RideBooked:
+    return RideBooked(
+        code=booking.code,
+        channel=booking.channel,
+        day=booking.day.isoformat(),
+        people=booking.riding.people,
+        pickup_minute=offer.expected_pickup // 60,
+        ride_minutes=(offer.expected_arrival - offer.expected_pickup) // 60,
+        walk_minutes=(offer.walk_from_seconds + offer.walk_to_seconds) // 60,
+        yen=offer.yen,
+        version=version,
+        replaces=booking.replaces.code if booking.replaces else "",
+    )
+
+
+def _cancelled(booking: Booking, now: datetime, version: int) -> RideCancelled:
+    promise = booking.offers.get(taken_at__isnull=False)
+    ahead = moment_at(booking.day, promise.expected_pickup) - now
+    return RideCancelled(
+        code=booking.code,
+        channel=booking.channel,
+        day=booking.day.isoformat(),
+        reason=booking.cancel_reason,
+        ahead_minutes=ahead // timedelta(minutes=1),
+        version=version,
+    )

@@ -1,0 +1,36 @@
+"""What passengers are told about their bookings, in their own language, on the channel that they chose."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from machikado.town.common.calendar import weekday_date
+from machikado.town.people.actions.messages import NewMessage, tell
+from machikado.town.people.models import Account
+from machikado.town.people.sentences import Words
+from machikado.town.ride.hours import clock_of
+from machikado.town.ride.models import Booking, Offer
+
+SENTENCES: dict[str, Words] = {
+    "ride.booked": Words(
+        _("The bus is booked: %(day)s %(begin)s"),
+        _("On %(day)s the bus comes between %(begin)s and %(end)s. Please be at the stop at %(begin)s."),
+    ),
+    "ride.cancelled": Words(
+        _("The bus of %(day)s was cancelled"),
+        _("Your ride on %(day)s at %(begin)s was cancelled. It costs nothing. You can book another bus."),
+    ),
+}
+
+
+def tell_rider(booking: Booking, kind: str, promise: Offer, now: datetime) -> None:
+    """Tell whoever rides something about their promise."""
+    if booking.rider is None:
+        return
+    language = Account.objects.filter(person=booking.rider).values_list("language", flat=True).first()
+    with translation.override(language or "ja"):
+        day = weekday_date(booking.day)
+    params = {"day": day, "begin": clock_of(promise.pickup_from // 60), "end": clock_of(-(-promise.pickup_by // 60))}
+    tell(booking.rider, NewMessage(kind, params, reverse("ride:booking", args=[booking.code])), now=now)

@@ -1,0 +1,61 @@
+"""How long a van takes between the places of a day: computed once by the engine roads, then read from its file."""
+
+import io
+from datetime import datetime, time
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from machikado.engines import roads
+from machikado.engines.dispatch.words import NEVER, Matrix
+from machikado.engines.roads import words
+from machikado.engines.roads.speeds import FREE
+from machikado.engines.roads.words import UNREACHABLE
+from machikado.town.common import files
+from machikado.town.ride import bridge
+from machikado.town.ride.models import TravelTable
+from machikado.town.ride.queries.grounds import Places
+
+NO_WAY = -1
+NOON = time(12)
+
+
+def table_bytes(places: Places, now: datetime) -> bytes:
+    """Return the seconds between all places as bytes of an array, rounded up; the same bytes on any machine."""
+    ready = bridge.ready_roads(places.network, now)
+    metric = roads.customise(ready.roads, FREE, datetime.combine(places.day, NOON))
+    spots = _spots(places, roads.snap(ready.roads.graph, [words.Point(lat, lon) for lat, lon in places.depots]))
+    found = roads.matrix(metric, spots, spots)
+    seconds = np.where(found >= UNREACHABLE, NO_WAY, -(-found // 1000)).astype("<i4")
+    out = io.BytesIO()
+    np.save(out, seconds)
+    return out.getvalue()
+
+
+def travel_of(table: TravelTable) -> Matrix:
+    """Return the seconds between all places of a table."""
+    assert table.file is not None
+    return _loaded(table.file.file.sha256)
+
+
+@lru_cache(maxsize=16)
+def _loaded(sha256: str) -> Matrix:
+    with files.path_of(sha256).open("rb") as content:
+        seconds: npt.NDArray[np.int64] = np.load(content, allow_pickle=False).astype(np.int64)
+    travel = np.where(seconds == NO_WAY, NEVER, seconds)
+    travel.setflags(write=False)
+    return travel
+
+
+def _spots(places: Places, depots: words.Stops) -> words.Stops:
+    """The kerbs of the stops as they were found when each was put up, and the depots after them."""
+    arcs, alongs = ([row[column] for row in places.stops] for column in (1, 2))
+    count = len(places.stops)
+    return words.Stops(
+        points=(words.Point(0, 0),) * count + depots.points,
+        arc=np.concatenate([np.array(arcs, np.int32), depots.arc]),
+        along_cm=np.concatenate([np.array(alongs, np.int64), depots.along_cm]),
+        off_cm=np.concatenate([np.zeros(count, np.int64), depots.off_cm]),
+        left=np.concatenate([np.ones(count, bool), depots.left]),
+    )

@@ -1,0 +1,65 @@
+"""Questions about bookings: whose they are, what is ahead, the usual trips, a day's list."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Prefetch, QuerySet
+
+from machikado.town.common.calendar import town_date
+from machikado.town.people.models import Person, Role
+from machikado.town.people.viewer import Viewer
+from machikado.town.ride.models import Booking, Offer, PlanStep, ServiceArea
+
+MOST_AHEAD = 12  # rides that one person may have booked at a time
+DESK = frozenset({Role.TRANSPORT.value, Role.COORDINATOR.value})
+USUAL_DAYS = 180
+MOST_USUAL = 3
+RIDDEN = (Booking.State.BOOKED, Booking.State.ABOARD, Booking.State.DONE)
+
+
+def bookings_visible_to(viewer: Viewer) -> "QuerySet[Booking]":
+    """The desk sees every booking; everybody sees their own."""
+    rows = Booking.objects.select_related("area", "rider", "replaces")
+    return rows if not DESK.isdisjoint(viewer.roles) else rows.filter(rider_id=viewer.person_id)
+
+
+def with_promise(rows: "QuerySet[Booking]") -> "QuerySet[Booking]":
+    """Bookings, each with its promise as `promises` (of one or none) and its steps in the plan as `planned`."""
+    taken = Offer.objects.filter(taken_at__isnull=False).select_related("pickup_stop", "arrival_stop")
+    steps = PlanStep.objects.select_related("shift__vehicle")
+    return rows.prefetch_related(Prefetch("offers", taken, "promises"), Prefetch("steps", steps, "planned"))
+
+
+def ahead_of(person: Person, now: datetime) -> "QuerySet[Booking]":
+    """The rides that a person has booked for today and later."""
+    days = town_date(now) - timedelta(days=1)
+    rows = Booking.objects.filter(rider=person, state__in=(Booking.State.BOOKED, Booking.State.ABOARD), day__gte=days)
+    return rows.order_by("day", "wish_second", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class UsualTrip:
+    """A trip that somebody made before, by the last booking of it."""
+
+    booking: Booking
+    times: int
+
+
+def usual_trips(person: Person, now: datetime) -> Sequence[UsualTrip]:
+    """The trips that a person makes most often, the commonest first, the newest first of equals."""
+    since = town_date(now) - timedelta(days=USUAL_DAYS)
+    rows = list(Booking.objects.filter(rider=person, state__in=RIDDEN, day__gte=since).order_by("-day", "-pk")[:200])
+    newest: dict[tuple[str, str], Booking] = {}
+    for row in rows:
+        newest.setdefault((row.from_name, row.to_name), row)
+    counted = Counter((row.from_name, row.to_name) for row in rows)
+    trips = [UsualTrip(booking, counted[names]) for names, booking in newest.items()]
+    return sorted(trips, key=lambda trip: -trip.times)[:MOST_USUAL]
+
+
+def bookings_on(area: ServiceArea, day: date) -> "QuerySet[Booking]":
+    """All that was asked for a day, refusals too; those that were only looked at are left out."""
+    rows = with_promise(Booking.objects.filter(area=area, day=day).exclude(state=Booking.State.OFFERED))
+    return rows.select_related("rider").order_by("wish_second", "pk")

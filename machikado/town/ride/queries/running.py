@@ -1,0 +1,43 @@
+"""Questions about one service day: when the bus runs, suspensions taken off, and which stops can be used."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from machikado.town.ride.hours import LAST_MINUTE, Span, moment_of, second_of
+from machikado.town.ride.models import ServiceArea, Stop, Suspension
+from machikado.town.ride.queries.area import spans_on
+from machikado.town.ride.queries.stops import closures_on
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """When the bus runs on a day; `off` are the suspensions, with the seconds of the day from and until which."""
+
+    spans: tuple[Span, ...]
+    off: tuple[tuple[int, int, Suspension], ...]
+
+    def holds(self, second: int) -> bool:
+        """Say whether somebody can get on or off at a second of the day."""
+        inside = any(span.opens * 60 <= second <= span.closes * 60 for span in self.spans)
+        return inside and self.suspension_at(second) is None
+
+    def suspension_at(self, second: int) -> Suspension | None:
+        """The suspension that holds at a second of the day, or None."""
+        return next((row for begin, end, row in self.off if begin <= second < end), None)
+
+
+def runs_on(area: ServiceArea, day: date) -> Runs:
+    """When the bus runs on a service day."""
+    first, last = moment_of(day, 0), moment_of(day, LAST_MINUTE)
+    open_end = Q(ends_at=None) | Q(ends_at__gt=first)
+    rows = Suspension.objects.filter(open_end, area=area, lifted_at=None, begins_at__lt=last).order_by("begins_at")
+    off = [(second_of(day, row.begins_at), second_of(day, row.ends_at or last), row) for row in rows]
+    return Runs(spans_on(area, day), tuple(off))
+
+
+def usable_stops(area: ServiceArea, day: date, *, wheelchair: bool) -> "QuerySet[Stop]":
+    """The stops that are used on a day; with a wheelchair only those where it can get on and off."""
+    rows = Stop.objects.filter(area=area).exclude(pk__in=closures_on(day).values("stop"))
+    return rows.filter(wheelchair=True) if wheelchair else rows

@@ -1,0 +1,93 @@
+"""Many people at one moment, on real connections: a seat is sold once, and whoever was told yes rides."""
+
+import threading
+from collections import Counter
+
+import pytest
+from django.db import connection
+
+from machikado.town.common.actors import SYSTEM
+from machikado.town.ride.actions import asking, bookings
+from machikado.town.ride.actions.bookings import CannotBook
+from machikado.town.ride.actions.vehicles import Fits
+from machikado.town.ride.models import Booking, DayPlan, Offer, PlanStep
+from machikado.town.ride.planning.replaying import problems_of
+from machikado.town.ride.queries import booking_soundness
+from machikado.town.ride.tests.makings import NOON
+from machikado.town.ride.tests.riding import a_rider, a_riding_town, asked
+
+PEOPLE = 6
+
+
+def all_at_once(offers):
+    """Accept each in a thread of its own; return what each was told."""
+    told: Counter[str] = Counter()
+    begin = threading.Barrier(len(offers))
+
+    def run(pk):
+        try:
+            offer = Offer.objects.select_related("booking__area", "booking__rider", "booking__replaces").get(pk=pk)
+            begin.wait()
+            try:
+                bookings.accept(offer=offer, by=SYSTEM, now=NOON)
+                told["yes"] += 1
+            except CannotBook as refusal:
+                told[refusal.code] += 1
+        except BaseException as fault:
+            told[repr(fault)] += 1
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(offer.pk,)) for offer in offers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return told
+
+
+def test_the_last_seat_is_sold_once(transactional_db, cast):
+    """One seat, at the same minute, for six people who all saw it free; nobody may wait longer than five minutes."""
+    area = a_riding_town(cast, layouts=(Fits(1),))
+    area.max_wait_minutes = 5
+    area.save()
+    offers = [asked(area, a_rider(str(number))).offers.get(number=1) for number in range(PEOPLE)]
+    told = all_at_once(offers)
+    assert told["yes"] == 1, told
+    assert set(told) <= {"yes", "taken", "busy"}, told
+    assert sum(told.values()) == PEOPLE
+    assert Booking.objects.filter(state="booked").count() == 1
+    assert PlanStep.objects.count() == 2
+    assert booking_soundness.problems() == []
+    assert problems_of(DayPlan.objects.get()) == []
+    # Whoever was told to press once more gets an honest answer then.
+    for offer in Offer.objects.filter(booking__state="offered", number=1).select_related("booking__area"):
+        with pytest.raises(CannotBook) as refusal:
+            bookings.accept(offer=offer, by=SYSTEM, now=NOON)
+        assert refusal.value.code == "taken"
+
+
+def test_with_seats_enough_everybody_who_is_told_yes_has_one(transactional_db, cast):
+    area = a_riding_town(cast, layouts=(Fits(8),))
+    offers = [asked(area, a_rider(str(number))).offers.get(number=1) for number in range(PEOPLE)]
+    told = all_at_once(offers)
+    assert set(told) <= {"yes", "busy"}, told
+    assert told["yes"] == Booking.objects.filter(state="booked").count() == PlanStep.objects.count() // 2
+    plan = DayPlan.objects.get()
+    assert plan.version == 1 + told["yes"], "each yes is a version of its own"
+    assert problems_of(plan) == []
+
+
+def test_one_offer_pressed_many_times_at_once_is_one_promise(transactional_db, cast):
+    area = a_riding_town(cast)
+    offer = asking.ask(area=area, rider=a_rider(), wish=_same_wish(), by=SYSTEM, now=NOON).offers.get(number=1)
+    told = all_at_once([offer] * PEOPLE)
+    assert told == Counter(yes=PEOPLE)
+    assert PlanStep.objects.count() == 2
+    assert booking_soundness.problems() == []
+
+
+def _same_wish():
+    from machikado.town.ride.tests.riding import wish
+
+    return wish()

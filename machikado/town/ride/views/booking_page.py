@@ -1,0 +1,311 @@
+"""Everything that the pages of bookings show: offers as cards, a promise as times down the page, lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from machikado.town.common.calendar import weekday_date
+from machikado.town.people.models import Person
+from machikado.town.ride.actions.bookings import CANCEL_LEAST
+from machikado.town.ride.fare import SENTENCES, Rider, Why
+from machikado.town.ride.hours import clock_of, moment_at, second_of
+from machikado.town.ride.models import Booking, Offer, PlanStep
+from machikado.town.ride.models.fares import RIDERS
+from machikado.town.ride.queries.bookings import UsualTrip, ahead_of, usual_trips, with_promise
+from machikado.town.ride.queries.callers import last_four
+from machikado.town.ride.queries.running import runs_on
+
+REASONS = {
+    "same_stop": gettext_lazy("From there to there one walks: both places have the same stop."),
+    "no_way": gettext_lazy("No road leads there by bus."),
+    "ride_limit": gettext_lazy("The ride would take longer than this bus may."),
+    "too_late": gettext_lazy("There is no bus that is in time."),
+    "too_far_ahead": gettext_lazy("That day cannot be booked yet."),
+    "too_many": gettext_lazy("No bus has room for so many people or wheelchairs."),
+    "outside_hours": gettext_lazy("The bus does not run at that time."),
+    "nobody_on_duty": gettext_lazy("No bus is out at that time."),
+    "full": gettext_lazy("The bus at that time is full."),
+    "ride_too_long": gettext_lazy("With the others aboard, your ride would take too long."),
+    "promises": gettext_lazy("The buses at that time have promised to fetch others."),
+    "suspended": gettext_lazy("The bus is suspended at that time."),
+    "no_stop_from": gettext_lazy("There is no stop within your walking distance from where you are."),
+    "no_stop_to": gettext_lazy("There is no stop within walking distance of where you want to go."),
+}
+
+
+def clock(second: int) -> str:
+    """A second of the service day as people write it, the begun minute."""
+    return clock_of(second // 60)
+
+
+def clock_until(second: int) -> str:
+    """The same for an end: the minute that is over by then."""
+    return clock_of(-(-second // 60))
+
+
+def minutes(seconds: int) -> int:
+    """Whole minutes, rounded up."""
+    return -(-seconds // 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One offer as it is shown."""
+
+    offer: Offer
+    when: str
+    facts: Sequence[dict[str, Any]]
+    reason: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class OffersPage:
+    """A wish and what can be had; `reason` says why not at that time."""
+
+    booking: Booking
+    wish: str
+    cards: Sequence[Card]
+    reason: str
+    note: str
+
+
+def offers_page(booking: Booking) -> OffersPage:
+    """Ask for everything that the page shows."""
+    offers = list(booking.offers.select_related("pickup_stop", "arrival_stop"))
+    note = ""
+    if booking.reason == "suspended":
+        held = runs_on(booking.area, booking.day).suspension_at(booking.wish_second)
+        note = held.note or str(held.get_reason_display()) if held else ""
+    cards = [_card(offer, offers) for offer in offers]
+    reason = str(REASONS.get(booking.reason, "")) if booking.reason else ""
+    return OffersPage(booking, wish_words(booking), cards, reason, note)
+
+
+def wish_words(booking: Booking) -> str:
+    """When somebody wants to go, in words."""
+    day, time = weekday_date(booking.day), clock(booking.wish_second)
+    if booking.when == Booking.When.ARRIVE:
+        return _("%(day)s, be there by %(time)s") % {"day": day, "time": time}
+    if booking.when == Booking.When.LEAVE:
+        return _("%(day)s, leave at %(time)s") % {"day": day, "time": time}
+    return _("%(day)s, as soon as possible") % {"day": day}
+
+
+def window(offer: Offer) -> str:
+    """Between which times the bus comes."""
+    return f"{clock(offer.pickup_from)}〜{clock_until(offer.pickup_by)}"
+
+
+def arrival(offer: Offer) -> str:
+    """Between which times one is there."""
+    return f"{clock(offer.expected_arrival)}〜{clock_until(offer.arrival_by)}"
+
+
+def _card(offer: Offer, all_of_them: Sequence[Offer]) -> Card:
+    reason, icon = _reason(offer, all_of_them)
+    facts = [
+        {"icon": "walk", "label": _("On foot"), "figure": _minutes(offer.walk_from_seconds)},
+        {"icon": "pin", "label": _("Arrival"), "figure": arrival(offer)},
+        {"icon": "yen", "label": _("Fare"), "figure": _yen(offer.yen)},
+    ]
+    return Card(offer, window(offer), facts, reason, icon)
+
+
+def _reason(offer: Offer, others: Sequence[Offer]) -> tuple[str, str]:
+    """Why this one: the first of these in which it is better than every other offer."""
+    rest = [each for each in others if each.pk != offer.pk]
+
+    def least(name: str) -> bool:
+        mine: int = getattr(offer, name)
+        return bool(rest) and all(mine < getattr(each, name) for each in rest)
+
+    if least("yen"):
+        return _("This one costs least."), "yen"
+    if least("walk_from_seconds"):
+        return _("This stop is the nearest to you."), "walk"
+    if least("arrival_by"):
+        return _("You are there first with this one."), "clock"
+    ride = offer.expected_arrival - offer.expected_pickup
+    if rest and all(ride < each.expected_arrival - each.expected_pickup for each in rest):
+        return _("The shortest time in the bus."), "bus"
+    return _("You get on at %(stop)s.") % {"stop": offer.pickup_stop.name}, "pin"
+
+
+def _minutes(seconds: int) -> str:
+    return _("%(minutes)s min") % {"minutes": minutes(seconds)}
+
+
+def _yen(yen: int) -> str:
+    return _("%(yen)s yen") % {"yen": yen}
+
+
+@dataclass(frozen=True, slots=True)
+class FareLine:
+    """So many people pay so much, and why."""
+
+    who: str
+    people: int
+    yen_each: int
+    yen: int
+    why: str
+
+
+def fare_lines(offer: Offer) -> list[FareLine]:
+    """What each pays, with the reason, in the language that is active now."""
+    names = dict(RIDERS)
+    return [
+        FareLine(
+            str(names[Rider(rider)]),
+            people,
+            each,
+            people * each,
+            str(SENTENCES[Why(why)]) % {"percent": percent, "period": offer.free_period},
+        )
+        for rider, people, each, why, percent in offer.fare_lines
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """A booking with its promise, as lists and its own page show it."""
+
+    booking: Booking
+    promise: Offer | None
+    pickup: PlanStep | None
+
+    @property
+    def window(self) -> str:
+        """Between which times the bus comes."""
+        return window(self.promise) if self.promise else ""
+
+    @property
+    def arrival(self) -> str:
+        """Between which times one is there."""
+        return arrival(self.promise) if self.promise else ""
+
+    @property
+    def expected(self) -> str:
+        """When the plan has the bus come, as it stands now."""
+        return clock(self.pickup.begins) if self.pickup else ""
+
+    @property
+    def vehicle(self) -> str:
+        """Which one comes."""
+        return self.pickup.shift.vehicle.name if self.pickup else ""
+
+    @property
+    def wish(self) -> str:
+        """When they wanted to go."""
+        return wish_words(self.booking)
+
+    @property
+    def reason(self) -> str:
+        """Why there was no bus."""
+        return str(REASONS.get(self.booking.reason, ""))
+
+
+def rides(rows: Sequence[Booking]) -> list[Ride]:
+    """Bookings that were asked for `with_promise`, as rides."""
+    found = []
+    for row in rows:
+        promises: list[Offer] = getattr(row, "promises", [])
+        steps: list[PlanStep] = getattr(row, "planned", [])
+        pickup = next((step for step in steps if step.action == PlanStep.Action.PICKUP), None)
+        found.append(Ride(row, promises[0] if promises else None, pickup))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """What is booked, and the trips that somebody makes most often."""
+
+    ahead: Sequence[Ride]
+    usual: Sequence[UsualTrip]
+
+
+def home_page(person: Person, now: datetime) -> HomePage:
+    """Ask for everything that the first page of a passenger shows."""
+    ahead = [ride for ride in rides(list(with_promise(ahead_of(person, now)))) if not _is_over(ride, now)]
+    return HomePage(ahead, usual_trips(person, now))
+
+
+def _is_over(ride: Ride, now: datetime) -> bool:
+    return ride.promise is None or second_of(ride.booking.day, now) > ride.promise.arrival_by
+
+
+@dataclass(frozen=True, slots=True)
+class RidePage:
+    """One promise: times, what to tell the driver, what it costs and why, whether it can be given back."""
+
+    ride: Ride
+    code: str
+    times: Sequence[dict[str, str]]
+    lines: Sequence[FareLine]
+    can_cancel: bool
+    is_over: bool
+    day: str
+
+
+def ride_page(booking: Booking, now: datetime) -> RidePage:
+    """Ask for everything that the page shows."""
+    (ride,) = rides(list(with_promise(Booking.objects.filter(pk=booking.pk).select_related("rider"))))
+    promise, day = ride.promise, weekday_date(booking.day)
+    if promise is None:
+        return RidePage(ride, "", (), (), False, True, day)
+    is_booked = booking.state == Booking.State.BOOKED
+    in_time = now <= moment_at(booking.day, promise.pickup_from) - CANCEL_LEAST
+    times = _times(ride, promise)
+    over = _is_over(ride, now)
+    return RidePage(ride, last_four(booking.rider), times, fare_lines(promise), is_booked and in_time, over, day)
+
+
+def _times(ride: Ride, promise: Offer) -> list[dict[str, str]]:
+    leave, there = promise.pickup_from - promise.walk_from_seconds, promise.arrival_by + promise.walk_to_seconds
+    walk = _("%(minutes)s minutes on foot")
+    return [
+        {
+            "time": clock(leave),
+            "title": _("Leave: %(place)s") % {"place": ride.booking.from_name},
+            "note": walk % {"minutes": minutes(promise.walk_from_seconds)},
+            "state": "",
+        },
+        {
+            "time": clock(promise.pickup_from),
+            "title": _("Get on at %(stop)s") % {"stop": promise.pickup_stop.name},
+            "note": _("The bus comes between %(window)s. %(vehicle)s")
+            % {"window": ride.window, "vehicle": ride.vehicle},
+            "state": "now",
+        },
+        {
+            "time": clock(promise.expected_arrival),
+            "title": _("Get off at %(stop)s") % {"stop": promise.arrival_stop.name},
+            "note": _("By %(time)s at the latest.") % {"time": clock_until(promise.arrival_by)},
+            "state": "",
+        },
+        {
+            "time": clock_until(there),
+            "title": ride.booking.to_name,
+            "note": walk % {"minutes": minutes(promise.walk_to_seconds)},
+            "state": "",
+        },
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DayPage:
+    """The bookings of one day for the manager, and what was refused."""
+
+    day: date
+    today: date
+    rides: Sequence[Ride]
+    refused: Sequence[Ride]
+
+    @property
+    def people(self) -> int:
+        """How many ride."""
+        return sum(ride.booking.riding.people for ride in self.rides if ride.booking.state != Booking.State.CANCELLED)

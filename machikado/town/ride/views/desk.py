@@ -1,0 +1,64 @@
+"""The desk's pages: who is calling, what they usually want, a booking for them; and the manager's list of a day."""
+
+from datetime import date, timedelta
+
+from django.contrib import messages as toasts
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from machikado.town.common import clock
+from machikado.town.common.calendar import town_date
+from machikado.town.people.models import Person
+from machikado.town.people.viewer import SignedInRequest
+from machikado.town.ride.actions import callers
+from machikado.town.ride.forms.bookings import CallerForm
+from machikado.town.ride.models import Booking, ServiceArea
+from machikado.town.ride.queries.bookings import bookings_on
+from machikado.town.ride.queries.callers import callers_found
+from machikado.town.ride.views.acting import saved, status, with_area
+from machikado.town.ride.views.booking import wish_page
+from machikado.town.ride.views.booking_page import DayPage, rides
+
+
+def desk(request: SignedInRequest) -> HttpResponse:
+    """Who is calling? A search is a POST: it may be a name or a number."""
+    typed = request.POST.get("q", "").replace("\0", "")[:60]
+    context = {"typed": typed, "found": callers_found(typed) if typed else [], "form": CallerForm()}
+    return render(request, "ride/desk/callers.html", context)
+
+
+def caller_add(request: SignedInRequest) -> HttpResponse:
+    """Somebody telephones for the first time."""
+    form, by, now = CallerForm(request.POST or None), request.viewer.actor, clock.now()
+    made: list[Person] = []
+    if saved(form, lambda: made.append(callers.meet(new=callers.NewCaller(**form.cleaned_data), by=by, now=now))):
+        toasts.success(request, _("The caller is known now."))
+        return redirect("ride:caller", made[0].code)
+    return render(request, "ride/desk/caller_add.html", {"form": form}, status=status(form))
+
+
+def caller(request: SignedInRequest, code: str) -> HttpResponse:
+    """Book for whoever calls: the usual trips first."""
+    return _book_for(request, rider=get_object_or_404(Person, code=code, pseudonymised_at=None))
+
+
+@with_area
+def _book_for(request: SignedInRequest, area: ServiceArea, rider: Person) -> HttpResponse:
+    return wish_page(request, area, rider, "ride/desk/caller.html")
+
+
+@with_area
+def day(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
+    """The bookings of a day with their state, and what was refused, with the reason."""
+    today = town_date(clock.now())
+    try:
+        chosen = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        chosen = today
+    found = rides(list(bookings_on(area, chosen)))
+    booked = [ride for ride in found if ride.booking.state != Booking.State.REFUSED]
+    refused = [ride for ride in found if ride.booking.reason]
+    page = DayPage(chosen, today, booked, refused)
+    days = [today + timedelta(days=ahead) for ahead in range(-1, area.book_ahead_days + 1)]
+    return render(request, "ride/desk/day.html", {"page": page, "days": days})
