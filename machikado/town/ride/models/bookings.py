@@ -59,7 +59,7 @@ class Booking(models.Model):
 
     class Channel(models.TextChoices):
         WEB = "web", _("Web")
-        PHONE = "phone", _("Phone")
+        PHONE = "phone", _("By telephone")
         COUNTER = "counter", _("Counter")
 
     class When(models.TextChoices):

@@ -20,7 +20,7 @@ NOTHING = (0, 0, 0)
 
 def whole_day(day: DayRows) -> Agenda:
     """Return the day from its first minute, with the very times of the rows."""
-    requests = {code: request_of(day, day.promised[code]) for code in sorted(day.promised)}  # one order for the die
+    requests = {code: request_of(day, day.promised[code]) for code in day.in_order}
     vehicles = tuple(vehicle_of(van) for van in day.fleet)
     problem = Problem(travel_of(day.table), tuple(requests.values()), vehicles)
     routes = tuple(
@@ -68,7 +68,7 @@ def grounded(day: DayRows, now: int) -> Rows:
         for row in each
         if row.action != BREAK and (row.begins <= now or row.set_out is not None)
     }
-    requests = tuple(_not_before(request_of(day, day.promised[code]), fixed, now) for code in sorted(day.promised))
+    requests = tuple(_not_before(request_of(day, day.promised[code]), fixed, now) for code in day.in_order)
     vehicles = tuple(vehicle_of(van) for van in day.fleet)
     orders = [
         [Step(row.who, Action(row.action)) for row in day.steps.get(van["shift"], ()) if row.action != BREAK]

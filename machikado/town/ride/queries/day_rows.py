@@ -33,6 +33,7 @@ Rows = Mapping[int, tuple[Row, ...]]  # by shift
 class Promised:
     """Who is to be fetched: where, when, and what they take along. Closes are (promised, kept to by the plan)."""
 
+    number: int  # of the booking: those who asked first stand first, whatever their codes
     code: str
     stops: tuple[int, int]
     pickup: tuple[int, int, int]  # from, promised until, planned until
@@ -51,6 +52,11 @@ class DayRows:
     fleet: tuple[Van, ...]
     steps: Rows
     promised: Mapping[str, Promised] = field(default_factory=dict)
+
+    @property
+    def in_order(self) -> list[str]:
+        """The codes of whoever is promised a ride, in the one order in which the engine is told of them."""
+        return sorted(self.promised, key=lambda code: self.promised[code].number)
 
     @property
     def place_of(self) -> dict[int, int]:
@@ -83,6 +89,7 @@ def promised_on(area: ServiceArea, day: date) -> dict[str, Promised]:
 def promised(offer: Offer) -> Promised:
     """A promise as plain values; what is planned with is what is promised until it was taken."""
     return Promised(
+        number=offer.booking_id,
         code=offer.booking.code,
         stops=(offer.pickup_stop_id, offer.arrival_stop_id),
         pickup=(offer.pickup_from, offer.pickup_by, _or(offer.planned_pickup_by, offer.pickup_by)),

@@ -109,7 +109,7 @@ def arrival(offer: Offer) -> str:
 def _card(offer: Offer, all_of_them: Sequence[Offer]) -> Card:
     reason, icon = _reason(offer, all_of_them)
     facts = [
-        {"icon": "walk", "label": _("On foot"), "figure": _minutes(offer.walk_from_seconds)},
+        {"icon": "walk", "label": _("On foot"), "figure": _minutes(offer.walk_from_seconds + offer.walk_to_seconds)},
         {"icon": "pin", "label": _("Arrival"), "figure": arrival(offer)},
         {"icon": "yen", "label": _("Fare"), "figure": _yen(offer.yen)},
     ]

@@ -1,0 +1,142 @@
+"""People who ride on the sample bus: made up, with homes, needs and bookings of today and the next days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from demo.cast import Cast
+from machikado.town.common import worker
+from machikado.town.common.actors import SYSTEM, Actor
+from machikado.town.common.calendar import town_date
+from machikado.town.people.actions import persons
+from machikado.town.people.models import Channel, ContactPoint, Person
+from machikado.town.ride.actions import asking, bookings, passengers
+from machikado.town.ride.actions.asking import NewWish, Whereabouts
+from machikado.town.ride.actions.passengers import PassengerFacts
+from machikado.town.ride.fare import Rider
+from machikado.town.ride.ground import Spot
+from machikado.town.ride.models import Booking, ServiceArea, Stop
+from machikado.town.ride.party import Needs, Riding
+
+SEED = 82
+DAYS = 2  # today and tomorrow
+A_DAY = 7  # rides
+FIRST, LAST = 9 * 60 + 30, 16 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Who rides: names, reading, a number that nobody has, what they need, with whom they come."""
+
+    family: str
+    given: str
+    kana: str
+    phone: str
+    facts: PassengerFacts
+    riding: Riding
+
+
+SLOWLY = Riding(needs=Needs(slow=True))
+A_PUPIL = Riding({Rider.CHILD: 1})
+WITH_A_PRAM = Riding({Rider.ADULT: 1, Rider.PRESCHOOL: 1}, Needs(prams=1))
+ON_WHEELS = Riding({Rider.DISABLED: 1, Rider.COMPANION: 1}, Needs(wheelchairs=1))
+# The woman of 82 with a land line, the pupil, the father with a pram, and others; nobody is called so.
+PEOPLE = (
+    Somebody("百瀬", "うめ", "ももせ", "0263-00-8201", PassengerFacts(walk_minutes=5, slow=True), SLOWLY),
+    Somebody("中村", "まなぶ", "なかむら", "090-0000-1602", PassengerFacts(fare_kind=Rider.CHILD), A_PUPIL),
+    Somebody("宮澤", "おやこ", "みやざわ", "090-0000-3403", PassengerFacts(pram=True), WITH_A_PRAM),
+    Somebody(
+        "清水", "わだち", "しみず", "0263-00-5504", PassengerFacts(fare_kind=Rider.DISABLED, wheelchair=True), ON_WHEELS
+    ),
+    Somebody("丸山", "ふたり", "まるやま", "0263-00-7105", PassengerFacts(), Riding({Rider.ADULT: 2})),
+    Somebody("柳澤", "かよい", "やなぎさわ", "090-0000-4806", PassengerFacts(), Riding()),
+)
+
+
+def build(cast: Cast, now: datetime) -> None:
+    """Let them book, at the desk's telephone; Yoda does it on a phone of their own."""
+    area, desk, chance = ServiceArea.objects.get(), cast.actor("uehara"), Random(SEED)  # noqa: S311  a sample town
+    stops = list(Stop.objects.filter(area=area, wheelchair=True).exclude(closures__isnull=False).order_by("number"))
+    goals = [stop for stop in stops if "駅" in stop.name] + stops[3:40:9]
+    ContactPoint.objects.create(person=cast.yoda, kind=ContactPoint.Kind.PHONE, value="090-0000-0412")
+    yoda = PassengerFacts(home=_at(stops[7]), walk_minutes=10)
+    passengers.know(person=cast.yoda, facts=yoda, by=cast.actor("yoda"), now=now)
+    riders = [(_enter(each, stops[11 + 9 * place], desk, now), each) for place, each in enumerate(PEOPLE)]
+    today = town_date(now)
+    for ahead in range(DAYS):
+        day = today + timedelta(days=ahead)
+        for number in range(A_DAY):
+            person, somebody = riders[(number + ahead) % len(riders)]
+            ends = [_at(stops[11 + 9 * PEOPLE.index(somebody)]), _at(chance.choice(goals))]
+            ends = ends[::-1] if number >= len(riders) else ends
+            minute = chance.randrange(FIRST, LAST, 5)
+            wish = replace(
+                _wish(ends, (day, minute), somebody.riding, chance), walk_minutes=somebody.facts.walk_minutes
+            )
+            _book(asking.ask(area=area, rider=person, wish=wish, by=desk, now=now), desk, now)
+    _yodas(cast, area, (stops[7], goals[0]), now)
+    for minute, riding in ((5 * 60 + 30, Riding()), (10 * 60, Riding({Rider.ADULT: 12}))):
+        wish = _wish([_at(stops[20]), _at(goals[0])], (today + timedelta(days=1), minute), riding, chance)
+        asking.ask(area=area, rider=riders[0][0], wish=wish, by=desk, now=now)
+    worker.do_waiting_chores()
+
+
+def _yodas(cast: Cast, area: ServiceArea, ends: tuple[Stop, Stop], now: datetime) -> None:
+    """Today and tomorrow Yoda goes where they usually go, and gives one ride back."""
+    by, chance = cast.actor("yoda"), Random(SEED + 1)  # noqa: S311  a sample town
+    for ahead, minute in ((0, 11 * 60), (1, 9 * 60 + 45), (1, 15 * 60)):
+        day = town_date(now) + timedelta(days=ahead)
+        wish = _wish([_at(ends[0]), _at(ends[1])], (day, minute), Riding(), chance, Booking.Channel.WEB)
+        booking = asking.ask(area=area, rider=cast.yoda, wish=wish, by=by, now=now)
+        _book(booking, by, now)
+    booking.refresh_from_db()
+    if booking.state == Booking.State.BOOKED:
+        bookings.cancel(booking=booking, by=by, now=now)
+
+
+def _enter(somebody: Somebody, stop: Stop, by: Actor, now: datetime) -> Person:
+    new = persons.NewPerson(
+        somebody.family,
+        somebody.given,
+        family_kana=somebody.kana,
+        given_kana=somebody.given,
+        channel=Channel.CALL,
+        phone=somebody.phone,
+        is_sample=True,
+    )
+    person = persons.add(new=new, by=SYSTEM, now=now)
+    facts = somebody.facts
+    known = PassengerFacts(_at(stop), facts.walk_minutes, facts.fare_kind, facts.slow, facts.wheelchair, facts.pram)
+    passengers.know(person=person, facts=known, by=by, now=now)
+    return person
+
+
+def _at(stop: Stop) -> Whereabouts:
+    return Whereabouts(stop.name, Spot(stop.lat, stop.lon))
+
+
+def _wish(
+    ends: Sequence[Whereabouts],
+    when: tuple[date, int],
+    riding: Riding,
+    chance: Random,
+    channel: str = Booking.Channel.PHONE,
+) -> NewWish:
+    return NewWish(
+        ends[0],
+        ends[1],
+        Booking.When.LEAVE,
+        *when,
+        riding=riding,
+        channel=channel,
+        sent_key=UUID(int=chance.getrandbits(128)),
+    )
+
+
+def _book(booking: Booking, by: Actor, now: datetime) -> None:
+    """Take the best offer, if there is one."""
+    offer = booking.offers.order_by("number").first()
+    if offer is not None:
+        bookings.accept(offer=offer, by=by, now=now)

@@ -1,0 +1,108 @@
+"""A resident books on a phone of 360 pixels: the usual in two taps, another place in five; the desk for a caller."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Locator, Page, expect
+
+from machikado.town.common import clock
+from machikado.town.common.actors import SYSTEM
+from machikado.town.ride.actions import passengers
+from machikado.town.ride.actions.passengers import PassengerFacts
+from machikado.town.ride.hours import moment_at
+from machikado.town.ride.models import Booking
+from machikado.town.ride.tests.makings import NOON
+from machikado.town.ride.tests.riding import PLACES, TOMORROW, a_riding_town, booked
+from tests.stories.eyes import Eyes
+
+MOST_TAPS = 5
+DESK = {"width": 1280, "height": 900}
+
+
+class Finger:
+    """Taps, and counts."""
+
+    def __init__(self) -> None:
+        self.taps = 0
+
+    def tap(self, what: Locator) -> None:
+        what.click()
+        self.taps += 1
+
+
+@pytest.fixture
+def bus(cast, monkeypatch):
+    """Yoda's home is known and they rode once; it is nine in the morning of a day on which a van is out."""
+    area = a_riding_town(cast)
+    passengers.know(person=cast.yoda, facts=PassengerFacts(home=PLACES["west"]), by=SYSTEM, now=NOON)
+    booked(area, cast.yoda, start="west", goal="north", minute=500)
+    monkeypatch.setattr(clock, "now", lambda: moment_at(TOMORROW, 9 * 3600 + 1800))
+    return area
+
+
+def look(page: Page, eyes: Eyes, faults: list[str]) -> None:
+    faults += eyes.look(page)
+
+
+def test_home_to_the_usual_in_two_taps(bus, visit, live_server, eyes: Eyes):
+    page, finger = visit("yoda"), Finger()
+    faults: list[str] = []
+    page.goto(f"{live_server.url}{reverse('front')}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("バスで、どこに行きますか")
+    look(page, eyes, faults)
+    finger.tap(page.get_by_role("button", name="西の家 → 北の駅"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("どのバスにしますか")
+    look(page, eyes, faults)
+    finger.tap(page.get_by_role("button", name="このバスにする"))
+    expect(page.get_by_text("運転手に払えます")).to_be_visible()
+    look(page, eyes, faults)
+    assert finger.taps <= MOST_TAPS
+    made = Booking.objects.latest("pk")
+    assert (made.state, made.channel, made.to_name) == ("booked", "web", "北の駅")
+    assert faults == []
+
+
+def test_another_place_at_eleven_in_five_taps_and_given_back(bus, visit, live_server, eyes: Eyes):
+    page, finger = visit("yoda"), Finger()
+    faults: list[str] = []
+    page.goto(f"{live_server.url}{reverse('ride:home')}")
+    finger.tap(page.get_by_role("link", name="ほかの所に行く"))
+    expect(page.locator("#id_start")).to_have_value("西の家")
+    page.locator("#id_goal").press_sequentially("eas")
+    finger.tap(page.get_by_role("option", name="east"))
+    look(page, eyes, faults)
+    finger.tap(page.get_by_text("出る時間"))
+    page.locator("#id_minute").fill("11:00")
+    finger.tap(page.get_by_role("button", name="バスをさがす"))
+    expect(page.get_by_text("10:58〜11:10")).to_be_visible()
+    finger.tap(page.get_by_role("button", name="このバスにする"))
+    expect(page.get_by_text("eastで降りる")).to_be_visible()
+    assert finger.taps <= MOST_TAPS
+    page.get_by_role("button", name="よやくをやめる").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("このよやくは、やめました")
+    look(page, eyes, faults)
+    assert Booking.objects.latest("pk").state == "cancelled"
+    assert faults == []
+
+
+def test_the_desk_books_for_a_caller(bus, visit, live_server, eyes: Eyes):
+    page = visit("uehara")
+    faults: list[str] = []
+    page.set_viewport_size(DESK)
+    page.goto(f"{live_server.url}{reverse('ride:day')}")
+    look(page, eyes, faults)
+    page.get_by_role("link", name="電話の人の予約").click()
+    page.get_by_role("link", name="はじめての人").click()
+    for name, value in (("family_name", "百瀬"), ("given_name", "はな"), ("phone", "0263-00-1234")):
+        page.locator(f"#id_{name}").fill(value)
+    page.get_by_role("button", name="予約に進む").click()
+    page.locator("#id_start").fill("south")
+    page.locator("#id_goal").fill("north")
+    page.get_by_role("button", name="バスをさがす").click()
+    expect(page.get_by_text("どのバスをお取りしましょうか")).to_be_visible()
+    look(page, eyes, faults)
+    page.get_by_role("button", name="このバスにする").click()
+    expect(page.get_by_text("運転手に、1234とお伝えください")).to_be_visible()
+    look(page, eyes, faults)
+    made = Booking.objects.latest("pk")
+    assert (made.state, made.channel) == ("booked", "phone")
+    assert faults == []
