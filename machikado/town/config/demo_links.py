@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from machikado.town.people import sign_in
 from machikado.town.people.models import Membership, Role
@@ -20,7 +21,7 @@ class DemoPerson:
 
 
 def people() -> list[DemoPerson]:
-    """One made-up person for each role that anybody holds, in the order of Role; nobody outside the demo."""
+    """One made-up person for each role that anybody holds, in the order of Role, and a resident; only in the demo."""
     if not settings.MACHIKADO_DEMO:
         return []
     accounts = {account.person_id: account for account in sample_accounts()}
@@ -29,10 +30,12 @@ def people() -> list[DemoPerson]:
     for role, person_id in held:
         if person_id not in first.values():
             first.setdefault(role, person_id)
-    chosen = [(Role(role), accounts[first[role]]) for role in Role.values if role in first]
+    chosen = [(str(Role(role).label), accounts[first[role]]) for role in Role.values if role in first]
+    residents = [account for person_id, account in accounts.items() if person_id not in {each for _role, each in held}]
+    chosen += [(_("Resident"), account) for account in residents[:1]]
     return [
-        DemoPerson(str(account.person), str(role.label), sign_in.slug_of(account), sign_in.demo_path(account))
-        for role, account in chosen
+        DemoPerson(str(account.person), label, sign_in.slug_of(account), sign_in.demo_path(account))
+        for label, account in chosen
     ]
 
 

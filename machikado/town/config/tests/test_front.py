@@ -39,9 +39,17 @@ def test_the_sample_town_offers_one_person_for_each_role(client, cast, settings)
     assert demo_links.sign_in_links(8000) == []
     settings.MACHIKADO_DEMO = True
     page = client.get(reverse("front")).content.decode()
-    assert re.findall(r"/demo/as/(\w+)/", page) == ["momose", "ozawa", "nakajima", "takizawa", "uehara", "futaki"]
+    assert re.findall(r"/demo/as/(\w+)/", page) == [
+        "momose",
+        "ozawa",
+        "nakajima",
+        "takizawa",
+        "uehara",
+        "futaki",
+        "yoda",
+    ]
     links = demo_links.sign_in_links(8123)
-    assert [name.split(" ")[1] for name, _ in links] == ["百瀬", "小沢", "中島", "滝澤", "上原", "二木"]
+    assert [name.split(" ")[1] for name, _ in links] == ["百瀬", "小沢", "中島", "滝澤", "上原", "二木", "依田"]
     for _, link in links:
         assert client.get(link.removeprefix("http://127.0.0.1:8123"))["Location"] == reverse("front")
 
