@@ -16,7 +16,7 @@ from machikado.town.ride.forms.bookings import CallerForm
 from machikado.town.ride.models import Booking, ServiceArea
 from machikado.town.ride.queries.bookings import bookings_on
 from machikado.town.ride.queries.callers import callers_found
-from machikado.town.ride.views.acting import saved, status, with_area
+from machikado.town.ride.views.acting import saved, status, with_bus
 from machikado.town.ride.views.booking import wish_page
 from machikado.town.ride.views.booking_page import DayPage, rides
 
@@ -43,12 +43,12 @@ def caller(request: SignedInRequest, code: str) -> HttpResponse:
     return _book_for(request, rider=get_object_or_404(Person, code=code, pseudonymised_at=None))
 
 
-@with_area
+@with_bus
 def _book_for(request: SignedInRequest, area: ServiceArea, rider: Person) -> HttpResponse:
     return wish_page(request, area, rider, "ride/desk/caller.html")
 
 
-@with_area
+@with_bus
 def day(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
     """The bookings of a day with their state, and what was refused, with the reason."""
     today = town_date(clock.now())
