@@ -17,7 +17,7 @@ from machikado.town.common.diary import record
 from machikado.town.ride.events.bookings import PlanImproved
 from machikado.town.ride.hours import second_of
 from machikado.town.ride.models import Booking, DayPlan, PlanChange, PlanStep, ServiceArea, TravelTable
-from machikado.town.ride.queries.day_rows import DayRows, Row, day_rows, digest_of, plan_of
+from machikado.town.ride.queries.day_rows import DayRows, Row, day_rows, digest_of, plan_of, steps_of
 from machikado.town.ride.queries.grounds import Places, Van, fleet_of, places_on, shifts_on
 
 ITERATIONS = 1000  # rounds of the search after each change
@@ -141,7 +141,8 @@ def write(standing: Standing, changes: Sequence[Change]) -> DayPlan:
     """Write changes of a plan in the caller's transaction, and ask for a search. Raises Overtaken."""
     plan, last = lock(standing), changes[-1].after
     facts = {"table": last.table, "fleet": list(last.fleet), "version": last.version, "changed_at": standing.now}
-    facts["digest"] = digest_of(last.fleet, last.steps)
+    rows = [_change_row(change, standing) for change in changes]
+    facts["digest"] = rows[-1].digest
     search = next((change for change in reversed(changes) if change.kind == PlanChange.Kind.IMPROVE), None)
     if search is not None:
         facts |= {"seed": search.seed, "iterations": search.iterations}
@@ -150,7 +151,9 @@ def write(standing: Standing, changes: Sequence[Change]) -> DayPlan:
     else:
         DayPlan.objects.filter(pk=plan.pk).update(**facts)
     _write_steps(plan, last)
-    PlanChange.objects.bulk_create(_change_row(plan, change, standing) for change in changes)
+    for row in rows:
+        row.plan = plan
+    PlanChange.objects.bulk_create(rows)
     if search is None:
         chores.later(improve, plan_id=plan.pk, version=last.version)
     return plan
@@ -182,7 +185,7 @@ def drop(area: ServiceArea, booking: Booking, now: datetime) -> int:
 
 def _write_steps(plan: DayPlan, last: DayRows) -> None:
     """Write the shifts whose steps changed; the others stay as they stand."""
-    before = day_rows(plan).steps
+    before = steps_of(plan)
     moved = [shift for shift in {*before, *last.steps} if before.get(shift, ()) != last.steps.get(shift, ())]
     PlanStep.objects.filter(plan=plan, shift__in=moved).delete()
     codes = {row.who for shift in moved for row in last.steps.get(shift, ()) if row.who}
@@ -208,9 +211,8 @@ def _step_row(plan: DayPlan, shift: int, position: int, row: Row, booked: Mappin
     )
 
 
-def _change_row(plan: DayPlan, change: Change, standing: Standing) -> PlanChange:
+def _change_row(change: Change, standing: Standing) -> PlanChange:
     return PlanChange(
-        plan=plan,
         version=change.after.version,
         kind=change.kind,
         second=standing.second,

@@ -1,11 +1,12 @@
 """A day's plan as plain values: what it was made from, who was promised what, the steps of each shift."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
-from machikado.town.common.diary import canonical
 from machikado.town.ride.models import Booking, DayPlan, Offer, PlanStep, ServiceArea, TravelTable
 from machikado.town.ride.party import Load
 from machikado.town.ride.queries.grounds import Van
@@ -58,7 +59,7 @@ class DayRows:
         """The codes of whoever is promised a ride, in the one order in which the engine is told of them."""
         return sorted(self.promised, key=lambda code: self.promised[code].number)
 
-    @property
+    @cached_property
     def place_of(self) -> dict[int, int]:
         """The row of each stop in the table of travel times."""
         return {stop: place for place, stop in enumerate(self.table.stops)}
@@ -70,14 +71,19 @@ def plan_of(area: ServiceArea, day: date) -> DayPlan | None:
 
 
 def day_rows(plan: DayPlan) -> DayRows:
-    """A plan with its steps and promises; three queries."""
+    """A plan with its steps and promises; two queries."""
+    steps = steps_of(plan)
+    return DayRows(plan.version, plan.table, tuple(plan.fleet), steps, promised_on(plan.area, plan.day))
+
+
+def steps_of(plan: DayPlan) -> dict[int, tuple[Row, ...]]:
+    """The steps of each shift of a plan; one query."""
     steps: dict[int, list[Row]] = {van["shift"]: [] for van in plan.fleet}
     rows = PlanStep.objects.filter(plan=plan).order_by("shift", "position")
     columns = ("shift_id", "action", "booking__code", "break_number", "begins", "leaves", "set_out")
     for shift, action, who, number, begins, leaves, set_out in rows.values_list(*columns):
         steps.setdefault(shift, []).append(Row(action, who or "", number, begins, leaves, set_out))
-    taken = {shift: tuple(each) for shift, each in steps.items()}
-    return DayRows(plan.version, plan.table, tuple(plan.fleet), taken, promised_on(plan.area, plan.day))
+    return {shift: tuple(each) for shift, each in steps.items()}
 
 
 def promised_on(area: ServiceArea, day: date) -> dict[str, Promised]:
@@ -110,7 +116,7 @@ def digest_of(fleet: Iterable[Van], steps: Rows) -> str:
         [van["name"], [[r.action, r.who, r.number, r.begins, r.leaves, r.set_out] for r in steps.get(van["shift"], ())]]
         for van in fleet
     ]
-    return hashlib.sha256(canonical(told).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()
 
 
 def without(rows: DayRows, code: str) -> DayRows:
