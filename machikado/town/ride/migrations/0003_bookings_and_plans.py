@@ -9,9 +9,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('common', '0001_initial'),
-        ('people', '0003_roles_of_the_bus'),
-        ('ride', '0001_initial'),
+        ("common", "0001_initial"),
+        ("people", "0003_roles_of_the_bus"),
+        ("ride", "0002_remarks_by_code"),
     ]
 
     operations = [
