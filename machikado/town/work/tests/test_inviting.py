@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from machikado.town.common import clock
@@ -11,14 +13,14 @@ from machikado.town.common.calendar import town_date
 from machikado.town.common.models import Detail, Event
 from machikado.town.law.queries import parameter
 from machikado.town.people.actions import coming_in, invitations
-from machikado.town.people.models import Channel, Invitation, Message, Organisation, Person, Role
+from machikado.town.people.models import Channel, Invitation, Membership, Message, Organisation, Person, Role
 from machikado.town.people.permissions import CannotDo
 from machikado.town.people.queries import grants_of, members
 from machikado.town.work.actions import inquiries, inviting, orders, stops
 from machikado.town.work.actions.new_clients import link_new_client
 from machikado.town.work.models import Order
 from machikado.town.work.said import Said, SaidBy
-from machikado.town.work.tests.makings import NOON, figures, inquiry
+from machikado.town.work.tests.makings import NOON, answered_order, deliver, figures, inquiry
 
 NEW = {"email": "hitori@example.com", "person_name": "新人 ひとり", "organisation_name": "はじめて商店"}
 
@@ -71,7 +73,7 @@ def test_who_left_a_telephone_number_alone_gets_a_letter_from_staff(cast, client
     assert not Invitation.objects.exists()
     desk = client_of(cast.momose)
     page = desk.get(reverse("work:order", args=[order.code])).content.decode()
-    assert "まだ見積を見られません" in page
+    assert "サインインできる人がいません" in page
     form = desk.get(reverse("work:invite", args=[order.code])).content.decode()
     assert 'value="新人 ひとり"' in form
     desk.post(reverse("work:invite", args=[order.code]), {"name": "新人 ひとり", "mail": ""})
@@ -202,3 +204,34 @@ def test_the_paper_for_an_inquirer_is_withdrawn_when_they_are_erased(cast):
     assert theirs.withdrawn_at is not None
     assert other.withdrawn_at is None
     assert not Person.objects.filter(family_name="新人").exists()
+
+
+# --- what the page of an order says while nobody can look -------------------------------------------------------------
+
+
+@pytest.fixture
+def unseen(cast) -> Order:
+    """A delivered order whose client has nobody with a sign-in (any more)."""
+    order = answered_order(cast)
+    deliver(order, cast.actor("momose"))
+    Membership.objects.filter(organisation=cast.shop).update(until=clock.now())
+    return order
+
+
+def test_results_that_nobody_at_the_client_can_see_are_pointed_out(cast, client_of, unseen):
+    where = reverse("work:order", args=[unseen.code])
+    desk = client_of(cast.momose)
+    page = desk.get(where).content.decode()
+    assert "サインインできる人がいません" in page
+    assert "発注者が結果を見ています" not in page
+    inviting.invite(order=unseen, name="新人", mail="hitori@example.com", by=cast.actor("momose"), now=clock.now())
+    assert "まだ、だれも招待を受けていません" in desk.get(where).content.decode()
+
+
+def test_the_page_asks_once_who_is_inside_and_who_is_invited(cast, client_of):
+    desk, order = client_of(cast.momose), estimated(cast)
+    with CaptureQueriesContext(connection) as asked_for:
+        desk.get(reverse("work:order", args=[order.code]))
+    told = [query["sql"] for query in asked_for if 'FROM "people_invitation"' in query["sql"]]
+    looked = [query["sql"] for query in asked_for if "'client'" in query["sql"] and "people_membership" in query["sql"]]
+    assert (len(told), len(looked)) == (1, 1)

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from machikado.town.common import clock
-from machikado.town.common.calendar import town_date
-from machikado.town.people.models import Role
-from machikado.town.people.queries import invitations_of, members
 from machikado.town.work import lives
 from machikado.town.work.actions.orders import BY_HAND, has_work
 from machikado.town.work.actions.stops import STOPS
 from machikado.town.work.models import Job, Order
+from machikado.town.work.views.invitation_rows import Insiders
 
 S = Order.State
-MOST = 20  # invitations that are looked at
+FOR_THE_CLIENT = (S.ESTIMATED, S.DELIVERED)  # somebody of the client must look at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +45,14 @@ class Stop:
     note: str
 
 
-def next_of(order: Order, jobs: list[Job]) -> Next:
-    """The one thing that an order waits for."""
+def next_of(order: Order, jobs: list[Job], insiders: Insiders | None) -> Next:
+    """The one thing that an order waits for; `insiders` are those of its client, if it has one."""
     if order.state == S.INQUIRY:
         return _first(order)
     if order.state == S.PREPARING and not has_work(order):
         return _to_prepare(order, jobs)
-    if order.state == S.ESTIMATED and order.client and not members(order.client, Role.CLIENT).exists():
-        return _to_invite(order)
+    if order.state in FOR_THE_CLIENT and insiders is not None and insiders.nobody_yet:
+        return _to_invite(order, insiders)
     sentences = {
         S.ESTIMATED: _("The client is looking at the estimate."),
         S.ACCEPTED: _("The client has agreed. You can begin to prepare."),
@@ -69,13 +66,12 @@ def next_of(order: Order, jobs: list[Job]) -> Next:
     return Next(sentences.get(S(order.state), _("Nothing is left to do.")))
 
 
-def _to_invite(order: Order) -> Next:
-    """An estimate needs somebody who can look at it."""
-    assert order.client is not None  # an order that is estimated has one
-    if any(each.is_open(town_date(clock.now())) for each in invitations_of(order.client)[:MOST]):
+def _to_invite(order: Order, insiders: Insiders) -> Next:
+    """An estimate and a delivery need somebody who can look at them."""
+    if any(row.opens for row in insiders.rows):
         return Next(_("The client is invited, and nobody there has accepted yet. The link’s state is shown below."))
     url = reverse("work:invite", args=[order.code])
-    return Next(_("Nobody at the client can see the estimate yet. Invite somebody."), _("Invite somebody"), url)
+    return Next(_("Nobody at the client can sign in yet. Invite somebody."), _("Invite somebody"), url)
 
 
 def _first(order: Order) -> Next:

@@ -85,13 +85,14 @@ def order_page(order: Order, link_form: LinkForm, now: datetime) -> OrderPage:
     events = events_of(order)
     jobs = list(order.jobs.select_related("schema").order_by("pk"))
     found = progress_of_jobs([order])
+    inside = insiders(order.client, now) if order.client else None
     deliveries = (
         order.deliveries.select_related("decision__by").prefetch_related("decision__items__task").order_by("-number")
     )
     return OrderPage(
         order=order,
         steps=steps(order, days_of_steps(events)),
-        next=next_of(order, jobs),
+        next=next_of(order, jobs, inside),
         moves=moves(order),
         stops=stops(order),
         estimates=list(order.estimates.select_related("made_by").order_by("-number")),
@@ -100,5 +101,5 @@ def order_page(order: Order, link_form: LinkForm, now: datetime) -> OrderPage:
         stopped=stop_of(order, events),
         story=story_for_staff(order),
         link_form=link_form,
-        insiders=insiders(order.client, now) if order.client else None,
+        insiders=inside,
     )
