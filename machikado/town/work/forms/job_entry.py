@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from machikado.town.common.errors import Cannot
 from machikado.town.work.actions.whole_jobs import WholeJob
@@ -21,6 +22,12 @@ from machikado.town.work.forms.moves import Move, moved
 from machikado.town.work.models import FormSchema, Procedure
 
 TAB, TABLE, JSON = "form_tab", "table", "json"
+BOTH = gettext_lazy(
+    "A version is chosen here, and another is written below. Empty what is written, or choose to write a new one."
+)
+WRITTEN = gettext_lazy(
+    "What is written below would be lost. Empty it first; then the chosen version stands here as a beginning."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,16 @@ class JobEntry:
         """The clauses; a new procedure begins with some empty ones."""
         return clauses.read_rows(self.posted) or [ClauseRow()] * clauses.EMPTY_ROWS
 
+    @property
+    def has_fields(self) -> bool:
+        """Whether a form is written, in the way that the page shows."""
+        return bool(fields.written(self.rows) if self.is_table else self.json_body().strip())
+
+    @property
+    def has_clauses(self) -> bool:
+        """Whether a clause is written."""
+        return not all(row.is_empty for row in self.clause_rows)
+
     def form(self) -> JobForm:
         """The fields of the job itself, with their faults once it was sent."""
         return JobForm(self.posted, self.files, initial=self.initial) if self.posted else JobForm(initial=self.initial)
@@ -103,7 +120,7 @@ class JobEntry:
 
     def schema_body(self, form: JobForm) -> str | bytes:
         """The new form as JSON Schema, from the table or as it was written. The form is valid."""
-        if self.tab == JSON:
+        if self.is_json:
             return self.json_body()
         name = form.cleaned_data["schema_name"] or form.cleaned_data["title"]
         return json.dumps(schema_of(name, fields.written(self.rows)), ensure_ascii=False)
@@ -115,9 +132,19 @@ class JobEntry:
     def is_sound(self, form: JobForm) -> bool:
         """Whether job and table can be sent; else each fault stands at its place and in the form's summary."""
         self.is_checked = True
-        if form.is_valid() and self.tab == TABLE and not form.cleaned_data["schema"]:
-            self._look_at_table(form)
+        if form.is_valid():
+            self._look_at_parts(form)
         return form.is_valid()
+
+    def _look_at_parts(self, form: JobForm) -> None:
+        """Tell the form what is wrong in what was written; nothing written gives way to a chosen version in silence."""
+        if form.cleaned_data["procedure"] and self.has_clauses:
+            form.add_error("procedure", BOTH)
+        if form.cleaned_data["schema"]:
+            if self.has_fields:
+                form.add_error("schema", BOTH)
+        elif self.is_table:
+            self._look_at_table(form)
 
     def _look_at_table(self, form: JobForm) -> None:
         """Tell the form what is wrong in the table."""
@@ -207,6 +234,8 @@ class JobEntry:
         chosen = chosen_in(self.posted, FormSchema)
         if chosen is None:
             return Edited(notice=_("First choose the form whose next version you want to write."))
+        if self.has_fields:
+            return Edited(notice=str(WRITTEN))
         self.posted["schema"], self.posted["schema_name"] = "", chosen.name
         return self._into_table(chosen.body)
 
@@ -215,6 +244,8 @@ class JobEntry:
         chosen = chosen_in(self.posted, Procedure)
         if chosen is None:
             return Edited(notice=_("First choose the procedure whose next version you want to write."))
+        if self.has_clauses:
+            return Edited(notice=str(WRITTEN))
         self.posted["procedure"], self.posted["procedure_name"] = "", chosen.name
         clauses.write_rows(self.posted, clauses.rows_of(chosen))
         return Edited("clause-0")

@@ -250,3 +250,30 @@ def test_that_an_order_takes_no_job_yet_is_said_before_anything_is_written(momos
     answer = momose.get(reverse("work:job_add", args=[waiting.code]), follow=True)
     assert answer.redirect_chain == [(reverse("work:order", args=[waiting.code]), 302)]
     assert "先に発注者が見積を承諾" in answer.content.decode()
+
+
+def test_taking_a_version_never_writes_over_what_is_written(momose: Client, cast: Cast):
+    kept = jobs.add_schema(name="納品書", body=SCHEMA, by=cast.actor("momose"), now=NOON)
+    page = shown(momose, PART, {**table(NUMBER), "schema": str(kept.pk), "do": "field-take"})
+    assert "先に書いたものを消してください" in page
+    assert 'name="field-0-label" value="受付番号"' in page
+    text = json.dumps(SCHEMA, ensure_ascii=False)
+    sent = job_fields(form_tab="json", schema_text=text, schema=str(kept.pk), do="field-take")
+    page = shown(momose, PART, sent)
+    assert "先に書いたものを消してください" in page
+    assert text in text_of_the_schema(page)
+
+
+@pytest.mark.parametrize("tab", ["table", "json"])
+def test_a_form_beside_a_chosen_one_is_a_fault_and_stays(momose: Client, cast: Cast, order: Order, tab: str):
+    kept = jobs.add_schema(name="納品書", body=SCHEMA, by=cast.actor("momose"), now=NOON)
+    where = reverse("work:job_add", args=[order.code])
+    sent = table(NUMBER) if tab == "table" else job_fields(form_tab="json", schema_text=json.dumps(SCHEMA))
+    answer = momose.post(where, {**sent, "schema": str(kept.pk)})
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert "下にも書いてあります" in page
+    assert ('value="受付番号"' if tab == "table" else "amount") in page
+    assert not Job.objects.exists()
+    momose.post(where, {**table({}), "schema": str(kept.pk)})
+    assert Job.objects.get().schema == kept

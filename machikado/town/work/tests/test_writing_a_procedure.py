@@ -42,6 +42,7 @@ ROWS = (
     ("カンマ", "入れない。", "1"),
     ("日付", "西暦。", ""),
 )
+EMPTY = ("", "", "")
 
 
 def numbers(page: str) -> list[str]:
@@ -121,7 +122,7 @@ def test_a_clause_without_a_text_is_named_by_its_number(momose: Client, order: O
 
 def test_a_version_is_written_anew_and_the_old_one_stays(momose: Client, cast: Cast, order: Order):
     old = procedure_for(cast)
-    page = momose.post(PART, typed(ROWS[0], do="clause-take", procedure=str(old.pk))).content.decode()
+    page = momose.post(PART, typed(EMPTY, do="clause-take", procedure=str(old.pk))).content.decode()
     assert numbers(page) == ["1", "2"]
     assert 'value="フリガナ"' in page
     assert f'name="procedure_name" value="{old.name}"' in page
@@ -135,8 +136,29 @@ def test_a_version_is_written_anew_and_the_old_one_stays(momose: Client, cast: C
 def test_inner_clauses_stay_inner_when_a_version_is_taken(momose: Client, cast: Cast):
     clauses = [Clause("1", "a", "x"), Clause("1.1", "b", "x"), Clause("2", "c", "x")]
     old = jobs.add_procedure(name="手順", clauses=clauses, by=cast.actor("momose"), now=NOON)
-    page = momose.post(PART, typed(ROWS[0], do="clause-take", procedure=str(old.pk))).content.decode()
+    page = momose.post(PART, typed(EMPTY, do="clause-take", procedure=str(old.pk))).content.decode()
     assert numbers(page) == ["1", "1.1", "2"]
     page = momose.post(PART, typed(ROWS[0], do="clause-take", procedure="")).content.decode()
     assert "先に選んでください" in page
     assert 'value="金額"' in page
+
+
+def test_taking_a_version_never_writes_over_what_is_written(momose: Client, cast: Cast):
+    old = procedure_for(cast)
+    page = unescape(momose.post(PART, typed(*ROWS, do="clause-take", procedure=str(old.pk))).content.decode())
+    assert "先に書いたものを消してください" in page
+    assert numbers(page) == ["1", "–", "1.1", "1.2", "2"]
+    assert f'<option value="{old.pk}" selected>' in page
+
+
+def test_clauses_beside_a_chosen_procedure_are_a_fault_and_stay(momose: Client, cast: Cast, order: Order):
+    old = procedure_for(cast)
+    where = reverse("work:job_add", args=[order.code])
+    answer = momose.post(where, typed(*ROWS, procedure=str(old.pk)))
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert "下にも書いてあります" in page
+    assert 'value="カンマ"' in page
+    assert not Job.objects.exists()
+    momose.post(where, typed(EMPTY, procedure=str(old.pk)))
+    assert Job.objects.get().procedure == old
