@@ -48,7 +48,7 @@ def test_nothing_is_erased_without_the_right_code(cast, client_of):
     client = client_of(cast.momose)
     for typed in ("", cast.nakajima.code, "原"):
         answer = client.post(reverse("erasure", args=[cast.hara.code]), {"code": typed})
-        assert answer.status_code == 200
+        assert answer.status_code == 422
         assert "error-summary" in answer.content.decode()
     cast.hara.refresh_from_db()
     assert cast.hara.pseudonymised_at is None

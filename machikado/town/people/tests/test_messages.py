@@ -262,5 +262,5 @@ def test_about_me_keeps_channel_language_and_letters(cast, client_of):
     cast.nakajima.refresh_from_db()
     assert cast.nakajima.channel == Channel.LETTER
     wrong = browser.post(reverse("me"), {**chosen, "channel": "pigeon"})
-    assert wrong.status_code == 200
+    assert wrong.status_code == 422
     assert "error" in wrong.content.decode()

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
-from machikado.town.common.errors import Cannot
+from machikado.town.common.acting import saved, status
 from machikado.town.people import queries
 from machikado.town.people.actions import persons
 from machikado.town.people.forms import ErasureForm
@@ -27,11 +27,9 @@ def erasure(request: SignedInRequest, code: str) -> HttpResponse:
     """Show what goes and what stays, and erase once the code is typed."""
     person = get_object_or_404(queries.people_visible_to(request.viewer), code=code)
     form = ErasureForm(request.POST or None, person=person)
-    if request.method == "POST" and form.is_valid():
-        try:
-            persons.pseudonymise(person=person, by=request.viewer.actor, now=clock.now())
-            toasts.success(request, _("The data were erased."))
-            return redirect("erasure", code)
-        except Cannot as refusal:
-            form.add_error(None, refusal.sentence)
-    return render(request, "people/erasure.html", {"page": erasure_page(person, clock.now()), "form": form})
+    by, now = request.viewer.actor, clock.now()
+    if saved(form, lambda: persons.pseudonymise(person=person, by=by, now=now)):
+        toasts.success(request, _("The data were erased."))
+        return redirect("erasure", code)
+    page = {"page": erasure_page(person, clock.now()), "form": form}
+    return render(request, "people/erasure.html", page, status=status(form))

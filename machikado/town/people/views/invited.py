@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from machikado.town.common import clock
+from machikado.town.common.acting import saved, status
 from machikado.town.common.calendar import town_date
 from machikado.town.common.errors import Cannot
 from machikado.town.people import sign_in
@@ -69,7 +70,7 @@ def _from_paper(request: HttpRequest) -> HttpResponse:
         if _of(code, secret)[0] is not None:
             return open_link(request, code, secret)
         form.add_error(None, _("Number and secret word do not belong together. Please compare both with the letter."))
-    return render(request, "people/invitation_paper.html", {"form": form})
+    return render(request, "people/invitation_paper.html", {"form": form}, status=status(form))
 
 
 def _address(request: HttpRequest, found: Invitation) -> HttpResponse:
@@ -78,32 +79,28 @@ def _address(request: HttpRequest, found: Invitation) -> HttpResponse:
     Also where an address is known: the paper does not prove that it belongs to whoever holds it.
     """
     form = AddressForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            invitations.name_address(invitation=found, mail=form.cleaned_data["mail"], now=clock.now())
-            request.session.pop(KEY, None)
-            return render(request, "people/invitation_sent.html", {"mail": form.cleaned_data["mail"]})
-        except Cannot as refusal:
-            form.add_error(None, refusal.sentence)
-    return render(request, "people/invitation_address.html", {"form": form, "invitation": found})
+    if saved(form, lambda: invitations.name_address(invitation=found, **form.cleaned_data, now=clock.now())):
+        request.session.pop(KEY, None)
+        return render(request, "people/invitation_sent.html", {"mail": form.cleaned_data["mail"]})
+    page = {"form": form, "invitation": found}
+    return render(request, "people/invitation_address.html", page, status=status(form))
 
 
 def _come_in(request: HttpRequest, found: Invitation) -> HttpResponse:
     """Somebody new: name, password, yes."""
     known = {"family_name": found.person.family_name, "given_name": found.person.given_name}
     form = NewcomerForm(request.POST or None, initial=known, organisation=found.organisation.name)
-    if request.method == "POST" and form.is_valid():
-        try:
-            account = coming_in.come_in(invitation=found, newcomer=form.newcomer(), now=clock.now())
-        except Cannot as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            request.session.pop(KEY, None)
-            login(request, account, backend=sign_in.BACKEND)
-            toasts.success(request, _("Welcome. You can now sign in with this address and password."))
-            return keep_language(redirect(found.url), account.language)
+    if saved(form, lambda: _open_sign_in(request, found, form)):
+        toasts.success(request, _("Welcome. You can now sign in with this address and password."))
+        return keep_language(redirect(found.url), form.newcomer().language)
     page = {"form": form, "invitation": found, "mail": mail_address(found.person)}
-    return render(request, "people/invitation.html", page)
+    return render(request, "people/invitation.html", page, status=status(form))
+
+
+def _open_sign_in(request: HttpRequest, found: Invitation, form: NewcomerForm) -> None:
+    account = coming_in.come_in(invitation=found, newcomer=form.newcomer(), now=clock.now())
+    request.session.pop(KEY, None)
+    login(request, account, backend=sign_in.BACKEND)
 
 
 def _join(request: HttpRequest, found: Invitation, viewer: Viewer) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from machikado.town.common import clock
+from machikado.town.common.acting import saved, status
 from machikado.town.people import queries
 from machikado.town.people.actions import messages, persons
 from machikado.town.people.cookies import keep
@@ -64,19 +65,19 @@ def me(request: SignedInRequest) -> HttpResponse:
         "letters": request.COOKIES.get("letters", "normal"),
     }
     form = MeForm(request.POST or None, initial=chosen)
-    if request.method == "POST" and form.is_valid():
-        return _choose(request, person, form)
-    return render(request, "people/me.html", {"form": form, "email": queries.sign_in_address(request.viewer)})
+    if saved(form, lambda: _choose(request, person, form.cleaned_data), "channel"):
+        return _chosen(request, form.cleaned_data)
+    page = {"form": form, "email": queries.sign_in_address(request.viewer)}
+    return render(request, "people/me.html", page, status=status(form))
 
 
-def _choose(request: SignedInRequest, person: Person, form: MeForm) -> HttpResponse:
-    chosen = form.cleaned_data
-    try:
-        choices = persons.Choices(channel=chosen["channel"], language=chosen["language"])
-        persons.choose(person=person, choices=choices, by=request.viewer.actor, now=clock.now())
-    except persons.CannotChangePerson as refusal:
-        form.add_error("channel", refusal.sentence)
-        return render(request, "people/me.html", {"form": form, "email": queries.sign_in_address(request.viewer)})
+def _choose(request: SignedInRequest, person: Person, chosen: dict[str, str]) -> None:
+    choices = persons.Choices(channel=chosen["channel"], language=chosen["language"])
+    persons.choose(person=person, choices=choices, by=request.viewer.actor, now=clock.now())
+
+
+def _chosen(request: SignedInRequest, chosen: dict[str, str]) -> HttpResponse:
+    """Say so in the language that was chosen, and keep both choices in this browser."""
     with override(chosen["language"]):
         toasts.success(request, _("Saved. We will contact you in this way."))
     response = redirect("me")

@@ -1,4 +1,4 @@
-"""What the pages of the bus share: the area that they are about, and forms that act."""
+"""What the pages of the bus share: the area that they are about."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from machikado.town.common import acting
 from machikado.town.common.errors import Cannot
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.ride.forms.boxes import SeenForm
@@ -48,19 +49,14 @@ def with_bus(view: Callable[Concatenate[SignedInRequest, ServiceArea, ...], Http
 
 
 def saved(form: forms.Form, act: Callable[[], object]) -> bool:
-    """Act if the form is valid; why it could not be done stands above the form, and what was typed stays in it."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except Cannot as refusal:
-        form.add_error(None, refusal.sentence)
-        if isinstance(form, SeenForm) and refusal.code == "meanwhile":
-            form.see(refusal.params["seen"])
-        return False
-    return True
+    """Act if the form is valid; where somebody else saved meanwhile, the form stands for what is there now."""
 
+    def seen() -> None:
+        try:
+            act()
+        except Cannot as refusal:
+            if isinstance(form, SeenForm) and refusal.code == "meanwhile":
+                form.see(refusal.params["seen"])
+            raise
 
-def status(form: forms.Form) -> int:
-    """422 for a form that was sent and cannot be taken."""
-    return 422 if form.is_bound and form.errors else 200
+    return acting.saved(form, seen)

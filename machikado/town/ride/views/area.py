@@ -6,14 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
-from machikado.town.common.acting import acted
+from machikado.town.common.acting import acted, status
 from machikado.town.common.calendar import town_date
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.ride.actions import area as areas
 from machikado.town.ride.forms.area import AreaForm, HoursForm, SuspensionForm, initial_of, initial_of_area
 from machikado.town.ride.models import ServiceArea, Suspension
 from machikado.town.ride.queries.area import first_area, sets_of_hours
-from machikado.town.ride.views.acting import saved, status, with_area
+from machikado.town.ride.views.acting import saved, with_area
 from machikado.town.ride.views.hours_page import hours_page
 
 

@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
-from machikado.town.common.acting import acted
+from machikado.town.common.acting import acted, status
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.ride.actions import fares
 from machikado.town.ride.forms.fares import FaresForm, FreeForm, initial_of
 from machikado.town.ride.models import FareTable, FreePeriod, ServiceArea
-from machikado.town.ride.views.acting import saved, status, with_area
+from machikado.town.ride.views.acting import saved, with_area
 from machikado.town.ride.views.fare_page import fare_page
 
 

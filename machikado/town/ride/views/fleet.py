@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
-from machikado.town.common.acting import acted
+from machikado.town.common.acting import acted, status
 from machikado.town.common.calendar import town_date
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.ride.actions import shifts, vehicles
@@ -23,7 +23,7 @@ from machikado.town.ride.forms.fleet import (
 )
 from machikado.town.ride.models import RideVehicle, ServiceArea, VehicleShift
 from machikado.town.ride.queries.shifts import vehicles_of
-from machikado.town.ride.views.acting import saved, status, with_area
+from machikado.town.ride.views.acting import saved, with_area
 from machikado.town.ride.views.shift_page import week_page
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from machikado.town.common import clock
-from machikado.town.common.acting import acted
+from machikado.town.common.acting import acted, status
 from machikado.town.common.calendar import town_date
 from machikado.town.people.queries import town
 from machikado.town.people.viewer import SignedInRequest
@@ -16,7 +16,7 @@ from machikado.town.ride.actions import stop_tables, stops
 from machikado.town.ride.forms.stops import ClosureForm, PhotoForm, StopForm, TableForm, initial_of
 from machikado.town.ride.models import ServiceArea, Stop, StopClosure
 from machikado.town.ride.queries.stops import found_stops, stops_of
-from machikado.town.ride.views.acting import saved, status, with_area
+from machikado.town.ride.views.acting import saved, with_area
 from machikado.town.ride.views.stop_page import as_geojson, stop_list, stop_page
 
 

@@ -18,6 +18,11 @@ class YesForForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off"}),
     )
 
+    def show(self, number: int) -> None:
+        """Let the form stand for the estimate that its page shows now: a newer one may have come in between."""
+        if self.is_bound:
+            self.data = {**dict(self.data.items()), "number": number}
+
     def said(self) -> Said:
         """What was entered. The form is valid."""
         return Said(SaidBy(self.cleaned_data["by"]), self.cleaned_data["who"])

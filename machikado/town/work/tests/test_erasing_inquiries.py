@@ -66,7 +66,7 @@ def test_the_page_says_what_goes_and_does_it(cast, client_of):
     desk, where = client_of(cast.momose), reverse("work:inquiry_erase", args=[order.code])
     assert where in desk.get(reverse("work:order", args=[order.code])).content.decode()
     assert "消えるもの" in desk.get(where).content.decode()
-    assert desk.post(where, {"reason": ""}).status_code == 200
+    assert desk.post(where, {"reason": ""}).status_code == 422
     assert Inquiry.objects.exists()
     assert desk.post(where, {"reason": REASON}).url == reverse("work:order", args=[order.code])
     page = desk.get(reverse("work:order", args=[order.code])).content.decode()

@@ -122,6 +122,7 @@ def test_a_client_cannot_invite_for_another_organisation(cast, client_of):
 
 def test_what_is_wrong_is_said_and_stays(cast, client_of):
     page = client_of(cast.takizawa).post(reverse("work:colleagues"), {"name": "同僚", "mail": "no address"})
+    assert page.status_code == 422
     assert 'value="同僚"' in page.content.decode()
     assert not Invitation.objects.exists()
 
@@ -167,6 +168,22 @@ def test_staff_enter_the_yes_of_a_client_who_telephones(cast, client_of):
     assert (event.data["said_by"], event.actor_person) == ("phone", cast.momose.pk)
     assert Detail.objects.get(event_id=event.pk).body == {"who": "新人さん、きょう10時"}
     assert "電話" in desk.get(reverse("work:order", args=[order.code])).content.decode()
+
+
+def test_a_newer_estimate_is_shown_and_the_yes_can_then_be_entered_for_it(cast, client_of):
+    order = estimated(cast, email="", phone="0263-52-0280")
+    desk, where = client_of(cast.momose), reverse("work:yes_for", args=[order.code])
+    orders.estimate(order=order, estimate=figures(unit_yen=30), by=cast.actor("momose"), now=NOON)
+    typed = {"number": "1", "by": "phone", "who": "新人さん、きょう10時"}
+    refused = desk.post(where, typed)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "新しい見積" in page
+    assert 'name="number" value="2"' in page
+    assert 'value="新人さん、きょう10時"' in page
+    assert desk.post(where, typed | {"number": "2"}).status_code == 302
+    order.refresh_from_db()
+    assert order.state == Order.State.ACCEPTED
 
 
 def test_the_people_of_a_client_are_told_what_staff_entered(cast, client_of):

@@ -5,8 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
-from machikado.town.common.acting import acted
-from machikado.town.common.errors import Cannot
+from machikado.town.common.acting import acted, saved, status
 from machikado.town.common.uploads import files_left_out
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import batches
@@ -29,13 +28,11 @@ def batch_add(request: SignedInRequest, code: str) -> HttpResponse:
     job = one_job(request, code)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = UploadForm(*sent, left_out=files_left_out(request))
-    if form.is_valid():
-        try:
-            batch = batches.preview(job=job, upload=form.upload(), by=request.viewer.actor, now=clock.now())
-            return redirect("work:batch", batch.code)
-        except Cannot as refusal:
-            form.add_error("chosen", refusal.sentence)
-    return render(request, "work/batches/add.html", {"job": job, "form": form}, status=422 if form.errors else 200)
+    made: list[Batch] = []
+    by, now = request.viewer.actor, clock.now()
+    if saved(form, lambda: made.append(batches.preview(job=job, upload=form.upload(), by=by, now=now)), "chosen"):
+        return redirect("work:batch", made[0].code)
+    return render(request, "work/batches/add.html", {"job": job, "form": form}, status=status(form))
 
 
 def batch(request: SignedInRequest, code: str) -> HttpResponse:

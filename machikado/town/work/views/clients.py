@@ -6,8 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
-from machikado.town.common.acting import acted
-from machikado.town.common.errors import Cannot
+from machikado.town.common.acting import acted, saved
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import deliveries, orders, thanks
 from machikado.town.work.forms.decision import REWORK, DecisionForm, is_number, rework_rows, typed_rows
@@ -64,15 +63,14 @@ def client_decide(request: SignedInRequest, code: str) -> HttpResponse:
     """Accept a delivery, or ask for rows to be done again; what was typed is kept if it cannot be."""
     delivery = _own_delivery(request, code)
     form, typed = DecisionForm(request.POST), typed_rows(request.POST)
-    if form.is_valid():
-        decision = form.new_decision(rework_rows(delivery, typed))
-        try:
-            deliveries.decide(delivery=delivery, decision=decision, by=request.viewer.actor, now=clock.now())
-            return redirect("work:client_order", delivery.order.code)
-        except Cannot as refusal:
-            form.add_error(None, refusal.sentence)
+    if saved(form, lambda: _decide(request, delivery, form.new_decision(rework_rows(delivery, typed)))):
+        return redirect("work:client_order", delivery.order.code)
     page = client_page(delivery.order, request.viewer, AskedFor(form, [Asked(*row) for row in typed]), clock.now())
     return render(request, "work/client/order.html", {"page": page}, status=422)
+
+
+def _decide(request: SignedInRequest, delivery: Delivery, decision: deliveries.NewDecision) -> None:
+    deliveries.decide(delivery=delivery, decision=decision, by=request.viewer.actor, now=clock.now())
 
 
 def client_thank(request: SignedInRequest, code: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
+from machikado.town.common.acting import saved, status
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Organisation, Role
@@ -32,7 +33,7 @@ def inquire(request: HttpRequest) -> HttpResponse:
     form = InquiryForm(request.POST or None, organisation=_organisation(viewer), initial=_known(viewer))
     if form.is_valid() and (order := _sent(request, form, viewer)) is not None:
         return redirect("work:inquired", order.code)
-    return render(request, "work/inquiry/inquire.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "work/inquiry/inquire.html", {"form": form}, status=status(form))
 
 
 def _sent(request: HttpRequest, form: InquiryForm, viewer: Viewer | None) -> Order | None:
@@ -64,16 +65,12 @@ def inquired(request: HttpRequest, code: str) -> HttpResponse:
 def inquiry_erase(request: SignedInRequest, code: str) -> HttpResponse:
     """Erase what an inquirer wrote, with the reason; the page says first what goes."""
     order, form = one_order(request, code), EraseInquiryForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reason, by = form.cleaned_data["reason"], request.viewer.actor
-        try:
-            erasing.erase(order=order, reason=reason, by=by, now=clock.now())
-            toasts.success(request, _("The data were erased."))
-            return redirect("work:order", code)
-        except Cannot as refusal:
-            form.add_error(None, refusal.sentence)
-    whole = order.state in erasing.LED_TO_NOTHING
-    return render(request, "work/inquiry/erase.html", {"order": order, "form": form, "whole": whole})
+    by, now = request.viewer.actor, clock.now()
+    if saved(form, lambda: erasing.erase(order=order, reason=form.cleaned_data["reason"], by=by, now=now)):
+        toasts.success(request, _("The data were erased."))
+        return redirect("work:order", code)
+    page = {"order": order, "form": form, "whole": order.state in erasing.LED_TO_NOTHING}
+    return render(request, "work/inquiry/erase.html", page, status=status(form))
 
 
 def _organisation(viewer: Viewer | None) -> Organisation | None:

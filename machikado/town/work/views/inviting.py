@@ -6,8 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
-from machikado.town.common.acting import acted
-from machikado.town.common.errors import Cannot
+from machikado.town.common.acting import acted, saved, status
 from machikado.town.people.actions import invitations
 from machikado.town.people.models import Invitation, Organisation, Role
 from machikado.town.people.queries import invitations_visible_to, organisations_visible_to
@@ -26,30 +25,23 @@ def invite(request: SignedInRequest, code: str) -> HttpResponse:
         return redirect("work:order", code)
     asked = getattr(order, "inquiry", None)
     form = InviteForm(request.POST or None, initial={"name": asked.person_name, "mail": asked.email} if asked else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            inviting.invite(order=order, **form.cleaned_data, by=request.viewer.actor, now=clock.now())
-            toasts.success(request, _said(form.cleaned_data["mail"]))
-            return redirect("work:order", code)
-        except Cannot as refusal:
-            form.add_error(None, refusal.sentence)
-    return render(request, "work/inviting/invite.html", {"order": order, "form": form})
+    by, now = request.viewer.actor, clock.now()
+    if saved(form, lambda: inviting.invite(order=order, **form.cleaned_data, by=by, now=now)):
+        toasts.success(request, _said(form.cleaned_data["mail"]))
+        return redirect("work:order", code)
+    return render(request, "work/inviting/invite.html", {"order": order, "form": form}, status=status(form))
 
 
 def colleagues(request: SignedInRequest) -> HttpResponse:
     """Who acts for the viewer's organisation; invite one more."""
     organisation = _own(request, request.POST.get("organisation", ""))
-    form = InviteColleagueForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        by, now = request.viewer.actor, clock.now()
-        try:
-            inviting.invite_colleague(organisation=organisation, **form.cleaned_data, by=by, now=now)
-            toasts.success(request, _said(form.cleaned_data["mail"]))
-            return redirect("work:colleagues")
-        except Cannot as refusal:
-            form.add_error(None, refusal.sentence)
-    page = {"all": [insiders(each, clock.now()) for each in _organisations(request)], "form": form}
-    return render(request, "work/inviting/colleagues.html", {**page, "chosen": organisation})
+    form, by, now = InviteColleagueForm(request.POST or None), request.viewer.actor, clock.now()
+    if saved(form, lambda: inviting.invite_colleague(organisation=organisation, **form.cleaned_data, by=by, now=now)):
+        toasts.success(request, _said(form.cleaned_data["mail"]))
+        return redirect("work:colleagues")
+    inside = [insiders(each, now) for each in _organisations(request)]
+    page = {"all": inside, "form": form, "chosen": organisation}
+    return render(request, "work/inviting/colleagues.html", page, status=status(form))
 
 
 def again(request: SignedInRequest, code: str) -> HttpResponse:

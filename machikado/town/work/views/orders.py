@@ -6,9 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
-from machikado.town.common.acting import acted
+from machikado.town.common.acting import acted, saved, status
 from machikado.town.common.calendar import town_date
-from machikado.town.common.errors import Cannot
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import deliveries, orders, stops
 from machikado.town.work.actions.new_clients import link_new_client
@@ -89,15 +88,10 @@ def estimate(request: SignedInRequest, code: str) -> HttpResponse:
     """Make an estimate; it goes to the client at once."""
     here = one_order(request, code)
     form = EstimateForm(request.POST or None, initial=first_figures(here, town_date(clock.now())))
-    if request.method == "POST" and form.is_valid():
-        try:
-            orders.estimate(order=here, estimate=form.estimate(), by=request.viewer.actor, now=clock.now())
-            return redirect("work:order", code)
-        except Cannot as refusal:
-            form.add_error(None, refusal.sentence)
-    return render(
-        request, "work/orders/estimate.html", {"order": here, "form": form}, status=422 if form.errors else 200
-    )
+    by, now = request.viewer.actor, clock.now()
+    if saved(form, lambda: orders.estimate(order=here, estimate=form.estimate(), by=by, now=now)):
+        return redirect("work:order", code)
+    return render(request, "work/orders/estimate.html", {"order": here, "form": form}, status=status(form))
 
 
 def deliver(request: SignedInRequest, code: str) -> HttpResponse:
