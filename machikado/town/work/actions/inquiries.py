@@ -44,7 +44,7 @@ def erase(*, order: Order, reason: str, by: Actor, now: datetime) -> None:
         raise CannotEraseInquiry("no_reason")
     order = orders.locked(order)
     inquiry = Inquiry.objects.filter(order=order).first()
-    if inquiry is None or inquiry.person_name == ERASED:
+    if inquiry is None or inquiry.is_erased:
         raise CannotEraseInquiry("gone")
     if order.state == Order.State.ESTIMATED:
         raise CannotEraseInquiry("estimated")

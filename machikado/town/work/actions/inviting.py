@@ -36,7 +36,7 @@ def invite_colleague(*, organisation: Organisation, name: str, mail: str, by: Ac
 def invite_inquirer(*, order: Order, by: Actor, now: datetime) -> Invitation | None:
     """Invite whoever inquired, if they wrote an address and nobody of the client can look yet; else None."""
     inquiry = Inquiry.objects.filter(order=order).exclude(email="").first()
-    if inquiry is None or order.client is None or order.client.kind not in invitations.CLIENTS:
+    if inquiry is None or inquiry.is_erased or order.client is None or order.client.kind not in invitations.CLIENTS:
         return None
     if members(order.client, Role.CLIENT).exists():
         return None

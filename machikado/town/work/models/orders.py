@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.codes import CodeField
 from machikado.town.people.models import Organisation, Person
+from machikado.town.people.traces import ERASED
 
 
 class Order(models.Model):
@@ -69,6 +70,11 @@ class Inquiry(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(email="") | ~Q(phone=""), name="inquiry_can_be_answered")]
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether who asked was erased: the name is gone, and the address is one that nobody has."""
+        return self.person_name == ERASED
 
 
 class Estimate(models.Model):

@@ -3,14 +3,16 @@
 import pytest
 from django.urls import reverse
 
+from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.models import Detail, Event
+from machikado.town.people.actions import persons
 from machikado.town.people.models import Invitation, Person
 from machikado.town.people.permissions import CannotDo
 from machikado.town.work.actions import inquiries, orders
 from machikado.town.work.actions.inquiries import CannotEraseInquiry
 from machikado.town.work.models import Inquiry, Order
-from machikado.town.work.tests.makings import LATER, NOON, inquiry
+from machikado.town.work.tests.makings import LATER, NOON, figures, inquiry
 from machikado.town.work.tests.test_inviting import NEW, asked, estimated
 
 REASON = "電話で頼まれた。折り返して確かめた"
@@ -72,3 +74,28 @@ def test_the_page_says_what_goes_and_does_it(cast, client_of):
     page = desk.get(reverse("work:order", args=[order.code])).content.decode()
     assert "はじめて商店" not in page
     assert "消去しました" in page
+
+
+def test_the_pages_offer_nothing_of_an_inquirer_who_is_erased(cast, client_of):
+    """No mail to a dead address, no dash as the name of somebody to invite, no second erasing."""
+    order = estimated(cast, phone="0263-52-0280")
+    Order.objects.update(state=Order.State.PREPARING)
+    erase(cast, order)
+    desk = client_of(cast.momose)
+    page = desk.get(reverse("work:order", args=[order.code])).content.decode()
+    assert "erased.invalid" not in page
+    assert reverse("work:inquiry_erase", args=[order.code]) not in page
+    assert "名前・メールアドレス・電話番号は消去しました" in page
+    form = desk.get(reverse("work:invite", args=[order.code])).content.decode()
+    assert "erased.invalid" not in form
+    assert 'value="—"' not in form
+
+
+def test_nobody_is_invited_at_the_address_of_somebody_who_is_erased(cast):
+    """A client's only person asked while signed in and was erased since; the price still comes."""
+    by = cast.actor("takizawa")
+    order = orders.inquire(inquiry=inquiry(client=cast.shop), by=by, now=NOON)
+    persons.pseudonymise(person=cast.takizawa, by=SYSTEM, now=clock.now())
+    assert Inquiry.objects.get().is_erased
+    orders.estimate(order=order, estimate=figures(), by=cast.actor("momose"), now=NOON)
+    assert not Invitation.objects.exists()

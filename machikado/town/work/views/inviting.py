@@ -13,6 +13,7 @@ from machikado.town.people.queries import invitations_visible_to, organisations_
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import inviting
 from machikado.town.work.forms.inviting import InviteColleagueForm, InviteForm
+from machikado.town.work.models import Order
 from machikado.town.work.views.invitation_rows import insiders
 from machikado.town.work.views.orders import one_order
 
@@ -23,13 +24,18 @@ def invite(request: SignedInRequest, code: str) -> HttpResponse:
     if order.client is None:
         toasts.warning(request, _("Say first which client this order is for. Then somebody can be invited."))
         return redirect("work:order", code)
-    asked = getattr(order, "inquiry", None)
-    form = InviteForm(request.POST or None, initial={"name": asked.person_name, "mail": asked.email} if asked else None)
+    form = InviteForm(request.POST or None, initial=_inquirer(order))
     by, now = request.viewer.actor, clock.now()
     if saved(form, lambda: inviting.invite(order=order, **form.cleaned_data, by=by, now=now)):
         toasts.success(request, _said(form.cleaned_data["mail"]))
         return redirect("work:order", code)
     return render(request, "work/inviting/invite.html", {"order": order, "form": form}, status=status(form))
+
+
+def _inquirer(order: Order) -> dict[str, str]:
+    """Whom the form begins with: whoever inquired, while that is known."""
+    asked = getattr(order, "inquiry", None)
+    return {} if asked is None or asked.is_erased else {"name": asked.person_name, "mail": asked.email}
 
 
 def colleagues(request: SignedInRequest) -> HttpResponse:
