@@ -47,11 +47,12 @@ AGREED_FOR = _("The client accepted estimate %(number)s. %(said_by)s; the centre
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing that happened: when, the sentence, and who did it (for staff only)."""
+    """One thing that happened: when, the sentence; for staff only, who did it, and who said what they entered."""
 
     at: datetime
     sentence: str
     who: str = ""
+    said: str = ""
 
 
 def story_for_staff(order: Order) -> list[Told]:
@@ -64,7 +65,16 @@ def story_for_staff(order: Order) -> list[Told]:
     )
     events = list(Event.objects.filter(about, kind__in=SENTENCES).order_by("-id")[:SHOWN])
     people = Person.objects.in_bulk([event.actor_person for event in events if event.actor_person])
-    return [Told(event.at, sentence_of(event), str(people.get(event.actor_person or 0, ""))) for event in events]
+    said = {row.event_id: row.body.get("who", "") for row in Detail.objects.filter(event_id__in=_entered(events))}
+    return [
+        Told(event.at, sentence_of(event), str(people.get(event.actor_person or 0, "")), said.get(event.pk, ""))
+        for event in events
+    ]
+
+
+def _entered(events: Iterable[Event]) -> list[int]:
+    """The events (ids) that staff entered for a client: their detail keeps who said so, until it is erased."""
+    return [event.pk for event in events if event.data.get("said_by")]
 
 
 def events_of(order: Order) -> list[Event]:

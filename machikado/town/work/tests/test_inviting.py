@@ -167,7 +167,9 @@ def test_staff_enter_the_yes_of_a_client_who_telephones(cast, client_of):
     event = Event.objects.get(kind="work.estimate_accepted")
     assert (event.data["said_by"], event.actor_person) == ("phone", cast.momose.pk)
     assert Detail.objects.get(event_id=event.pk).body == {"who": "新人さん、きょう10時"}
-    assert "電話" in desk.get(reverse("work:order", args=[order.code])).content.decode()
+    page = desk.get(reverse("work:order", args=[order.code])).content.decode()
+    assert "電話" in page
+    assert "伝えた人：新人さん、きょう10時" in page
 
 
 def test_a_newer_estimate_is_shown_and_the_yes_can_then_be_entered_for_it(cast, client_of):
@@ -201,12 +203,13 @@ def test_the_people_of_a_client_are_told_what_staff_entered(cast, client_of):
     assert "百瀬" in page
 
 
-def test_who_said_yes_goes_when_the_inquirer_is_erased(cast):
+def test_who_said_yes_goes_when_the_inquirer_is_erased(cast, client_of):
     order = estimated(cast, email="", phone="0263-52-0280")
     said = Said(SaidBy.PHONE, "新人さん")
     orders.accept_estimate_for(estimate=order.estimates.get(), said=said, by=cast.actor("momose"), now=NOON)
     inquiries.erase(order=order, reason="本人から電話", by=cast.actor("momose"), now=NOON)
     assert not any("新人さん" in str(each.body) for each in Detail.objects.all())
+    assert "伝えた人" not in client_of(cast.momose).get(reverse("work:order", args=[order.code])).content.decode()
 
 
 def test_the_paper_for_an_inquirer_is_withdrawn_when_they_are_erased(cast):
