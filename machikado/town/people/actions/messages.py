@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common import chores
 from machikado.town.common.actors import SYSTEM, Actor
-from machikado.town.common.diary import record
+from machikado.town.common.diary import record, record_many
 from machikado.town.common.errors import Cannot
 from machikado.town.people import letters
 from machikado.town.people.events import MessageRead, MessageTold
 from machikado.town.people.models import Channel, Message, Person
 from machikado.town.people.permissions import require
 from machikado.town.people.sentences import sentence, title
+
+AT_ONCE = 500
 
 
 class CannotTell(Cannot):
@@ -72,10 +74,22 @@ def read(*, message: Message, by: Actor, now: datetime) -> None:
     message.refresh_from_db()
 
 
-@transaction.atomic
 def read_all(*, person: Person, by: Actor, now: datetime) -> int:
     """Mark everything that was told to a person as read; returns how many. A diary row for each, as for one."""
-    unread = list(Message.objects.select_for_update().filter(person=person, read_at=None).order_by("pk"))
-    for message in unread:
-        read(message=message, by=by, now=now)
-    return len(unread)
+    require(by, may="people.read_message", on=person)
+    count = 0
+    while some := _read_some(person, by, now):
+        count += some
+    return count
+
+
+@transaction.atomic
+def _read_some(person: Person, by: Actor, now: datetime) -> int:
+    """Mark the oldest of them, as many as one statement takes."""
+    unread = Message.objects.select_for_update().filter(person=person, read_at=None).order_by("pk")
+    codes = dict(unread.values_list("pk", "code")[:AT_ONCE])
+    rows = Message.objects.filter(pk__in=list(codes))
+    rows.filter(state=Message.State.SENT).update(state=Message.State.READ)
+    rows.update(read_at=now)
+    record_many((MessageRead(code=code) for code in codes.values()), by=by, now=now)
+    return len(codes)

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from django.utils.module_loading import import_string
@@ -264,3 +266,20 @@ def test_about_me_keeps_channel_language_and_letters(cast, client_of):
     wrong = browser.post(reverse("me"), {**chosen, "channel": "pigeon"})
     assert wrong.status_code == 422
     assert "error" in wrong.content.decode()
+
+
+def test_very_many_messages_are_read_in_few_questions(cast):
+    """501 of them: two pieces, and what waits for its channel goes on waiting."""
+    told = [
+        Message(person=cast.hara, channel=Channel.SCREEN, kind="people.test", state=state, made_at=clock.now())
+        for state in [Message.State.SENT] * 500 + [Message.State.WAITING]
+    ]
+    Message.objects.bulk_create(told)
+    with CaptureQueriesContext(connection) as asked:
+        assert messages.read_all(person=cast.hara, by=cast.actor("hara"), now=clock.now()) == 501
+    assert len(asked) < 40
+    assert not Message.objects.filter(person=cast.hara, read_at=None).exists()
+    assert Message.objects.filter(person=cast.hara, state=Message.State.READ).count() == 500
+    assert Event.objects.filter(kind="people.message_read").count() == 501
+    with pytest.raises(CannotDo):
+        messages.read_all(person=cast.hara, by=cast.actor("nakajima"), now=clock.now())
