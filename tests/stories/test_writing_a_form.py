@@ -104,3 +104,13 @@ def test_on_a_phone_nothing_sticks_out_and_json_is_one_button_away(order, visit,
     assert eyes.look(page) == []
     page.click("button[value='form-table']")
     expect(page.locator("#id_field-0-kind")).to_have_value("postal")
+
+
+def test_a_box_that_was_drawn_larger_breaks_no_rule_of_the_page(order, visit, live_server, eyes: Eyes):
+    """Drawing a box by its corner gives it a style; where a button redraws the form, that style is not copied."""
+    page = visit("momose", **DESK)
+    page.goto(f"{live_server.url}/orders/{order.code}/jobs/add/")
+    page.locator("#clause_text_1").evaluate("box => { box.style.height = '120px'; }")
+    page.click("button[value='clause-add-0']")
+    expect(page.locator("#clause_title_2")).to_be_focused()
+    assert eyes.look(page) == []
