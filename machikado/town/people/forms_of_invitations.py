@@ -3,8 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
-from django.core.exceptions import ValidationError
+from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -33,8 +32,10 @@ class AddressForm(forms.Form):
     )
 
 
-class NewcomerForm(forms.Form):
+class NewcomerForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # generic in the stubs only
     """Name, password, and the yes to the organisation."""
+
+    error_messages = {"password_mismatch": _("The two passwords are not the same. Please type both again.")}
 
     family_name = forms.CharField(
         label=_("Family name"), max_length=60, widget=forms.TextInput({"autocomplete": "family-name"})
@@ -42,33 +43,18 @@ class NewcomerForm(forms.Form):
     given_name = forms.CharField(
         label=_("Given name"), max_length=60, required=False, widget=forms.TextInput({"autocomplete": "given-name"})
     )
-    password = forms.CharField(
-        label=_("Choose a password"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
-    )
-    again = forms.CharField(
-        label=_("The same password again"),
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-    )
+    password, again = SetPasswordMixin.create_password_fields(_("Choose a password"), _("The same password again"))
     belongs = forms.BooleanField()
 
     def __init__(self, *args: Any, organisation: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["belongs"].label = _("I act for %(organisation)s.") % {"organisation": organisation}
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
-
-    def clean_password(self) -> str:
-        """A password that is not easy to guess, else the reasons."""
-        password: str = self.cleaned_data["password"]
-        validate_password(password)
-        return password
 
     def clean(self) -> dict[str, Any]:
-        """Both passwords are one."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("password") and cleaned.get("again") and cleaned["password"] != cleaned["again"]:
-            self.add_error("again", ValidationError(_("The two passwords are not the same. Please type both again.")))
-        return cleaned
+        """Both passwords are one, and it is not easy to guess."""
+        self.validate_passwords("password", "again")
+        self.validate_password_for_user(None, "password")
+        return super().clean() or self.cleaned_data
 
     def newcomer(self) -> Newcomer:
         """What was said. The form is valid."""
