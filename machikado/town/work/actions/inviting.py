@@ -34,13 +34,19 @@ def invite_colleague(*, organisation: Organisation, name: str, mail: str, by: Ac
 
 
 def invite_inquirer(*, order: Order, by: Actor, now: datetime) -> Invitation | None:
-    """Invite whoever inquired, if they wrote an address and nobody of the client can look yet; else None."""
+    """Invite whoever inquired, if they wrote an address and nobody of the client can look yet; else None.
+
+    Where nobody more can be invited it is None, too: the estimate stands all the same, and its page says who can look.
+    """
     inquiry = Inquiry.objects.filter(order=order).exclude(email="").first()
     if inquiry is None or inquiry.is_erased or order.client is None or order.client.kind not in invitations.CLIENTS:
         return None
     if members(order.client, Role.CLIENT).exists():
         return None
-    return invite(order=order, name=inquiry.person_name, mail=inquiry.email, by=by, now=now)
+    try:
+        return invite(order=order, name=inquiry.person_name, mail=inquiry.email, by=by, now=now)
+    except invitations.CannotInvite:
+        return None
 
 
 def issue_again(*, invitation: Invitation, by: Actor, now: datetime) -> Invitation:

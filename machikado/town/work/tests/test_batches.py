@@ -18,17 +18,7 @@ from machikado.town.work.file_doors import may_read_image, may_read_upload
 from machikado.town.work.imports.problems import CannotRead
 from machikado.town.work.models import Batch, Task
 from machikado.town.work.queries.batches import batches_visible_to, columns_and_rows, problems_of
-from machikado.town.work.tests.makings import NOON, archive, loose, open_job, png, ready_batch, table, viewer
-
-
-@pytest.fixture
-def momose(cast):
-    return cast.actor("momose")
-
-
-@pytest.fixture
-def job(cast):
-    return open_job(cast)
+from machikado.town.work.tests.makings import NOON, archive, loose, png, ready_batch, table, viewer
 
 
 def numbered(count):

@@ -34,7 +34,6 @@ from machikado.town.work.tests.makings import (
     NOON,
     agreed_order,
     answered,
-    answered_order,
     deliver,
     open_job,
     ready_batch,
@@ -44,22 +43,6 @@ from machikado.town.work.tests.makings import (
 )
 
 KANA = {"amount": 5, "kana": "カクタ"}
-
-
-@pytest.fixture
-def momose(cast):
-    return cast.actor("momose")
-
-
-@pytest.fixture
-def takizawa(cast):
-    return cast.actor("takizawa")
-
-
-@pytest.fixture
-def running(cast):
-    """A running order with three tasks, all answered the same by two people."""
-    return answered_order(cast)
 
 
 @pytest.fixture

@@ -68,6 +68,16 @@ def test_a_second_estimate_does_not_invite_twice(cast):
     assert Invitation.objects.count() == 1
 
 
+def test_an_estimate_stands_where_nobody_more_can_be_invited(cast):
+    order, by = asked(cast), cast.actor("momose")
+    for number in range(invitations.MOST_OPEN):
+        inviting.invite(order=order, name=f"同僚{number}", mail=f"c{number}@example.com", by=by, now=NOON)
+    orders.estimate(order=order, estimate=figures(), by=by, now=NOON)
+    order.refresh_from_db()
+    assert order.state == Order.State.ESTIMATED
+    assert Invitation.objects.count() == invitations.MOST_OPEN
+
+
 def test_who_left_a_telephone_number_alone_gets_a_letter_from_staff(cast, client_of):
     order = estimated(cast, email="", phone="0263-52-0280")
     assert not Invitation.objects.exists()
@@ -112,12 +122,6 @@ def test_a_client_invites_a_colleague_who_lands_on_the_list(cast, client_of):
     assert (made.organisation, made.url) == (cast.shop, reverse("work:client_orders"))
     assert "doryo@example.com" in shop.get(where).content.decode()
     assert "doryo@example.com" not in client_of(cast.furuhata).get(where).content.decode()
-
-
-def test_a_client_cannot_invite_for_another_organisation(cast, client_of):
-    typed = {"organisation": cast.other_shop.code, "name": "同僚", "mail": "doryo@example.com"}
-    client_of(cast.takizawa).post(reverse("work:colleagues"), typed)
-    assert {made.organisation for made in Invitation.objects.all()} <= {cast.shop}
 
 
 def test_what_is_wrong_is_said_and_stays(cast, client_of):

@@ -37,11 +37,6 @@ from machikado.town.work.tests.makings import (
 
 
 @pytest.fixture
-def momose(cast):
-    return cast.actor("momose")
-
-
-@pytest.fixture
 def new(cast, momose):
     schema = jobs.add_schema(name="納品書", body=SCHEMA, by=momose, now=NOON)
     return NewJob(title="納品書", procedure=procedure_for(cast), schema=schema, price_yen=13, expected_seconds=40)

@@ -43,11 +43,6 @@ def leader(cast, client_of):
     return client_of(cast.ozawa)
 
 
-@pytest.fixture
-def coordinator(cast, client_of):
-    return client_of(cast.momose)
-
-
 def text_of(answer):
     return answer.content.decode()
 
@@ -126,24 +121,22 @@ def test_what_was_just_settled_can_be_taken_back_from_the_list(cast, disputed, l
     assert 'value="take_back"' not in text_of(leader.get(reverse("work:reviews")))
 
 
-def test_a_redo_goes_back_with_its_clause_when_a_second_person_agrees(cast, disputed, leader, coordinator):
+def test_a_redo_goes_back_with_its_clause_when_a_second_person_agrees(cast, disputed, leader, desk):
     first = Submission.objects.order_by("pk")[0]
     decide(leader, disputed, decision="redo", submission=first.code, clause="4-2", reason="もう一度")
     where, found = reverse("work:rejections"), Review.objects.get()
     leader.post(where, {"review": found.code, "decision": "confirm"})
     first.assignment.refresh_from_db()
     assert first.assignment.state == "checking"
-    assert "やり直しを頼む" in text_of(coordinator.get(where))
-    coordinator.post(where, {"review": found.code, "decision": "confirm"})
+    assert "やり直しを頼む" in text_of(desk.get(where))
+    desk.post(where, {"review": found.code, "decision": "confirm"})
     first.assignment.refresh_from_db()
     assert first.assignment.state == "redo_requested"
     page = decide(leader, disputed, decision="redo", submission=first.code, clause="4-2")
     assert page.status_code == 422
 
 
-def test_a_rejection_without_reason_is_refused_and_with_one_waits_for_another_person(
-    cast, disputed, leader, coordinator
-):
+def test_a_rejection_without_reason_is_refused_and_with_one_waits_for_another_person(cast, disputed, leader, desk):
     first = Submission.objects.order_by("pk")[0]
     assert decide(leader, disputed, decision="reject", submission=first.code, clause="4-2").status_code == 422
     decide(leader, disputed, decision="reject", submission=first.code, clause="4-2", reason="元の字とちがいます")
@@ -154,18 +147,18 @@ def test_a_rejection_without_reason_is_refused_and_with_one_waits_for_another_pe
     leader.post(reverse("work:rejections"), {"review": found.code, "decision": "confirm"})
     found.refresh_from_db()
     assert found.second_by_id is None
-    assert "元の字とちがいます" in text_of(coordinator.get(reverse("work:rejections")))
-    coordinator.post(reverse("work:rejections"), {"review": found.code, "decision": "confirm"})
+    assert "元の字とちがいます" in text_of(desk.get(reverse("work:rejections")))
+    desk.post(reverse("work:rejections"), {"review": found.code, "decision": "confirm"})
     first.assignment.refresh_from_db()
     assert first.assignment.state == "rejected"
-    again = coordinator.post(reverse("work:rejections"), {"review": found.code, "decision": "confirm"}, follow=True)
+    again = desk.post(reverse("work:rejections"), {"review": found.code, "decision": "confirm"}, follow=True)
     assert again.status_code == 200
 
 
-def test_a_rejection_can_be_let_fall(cast, disputed, leader, coordinator):
+def test_a_rejection_can_be_let_fall(cast, disputed, leader, desk):
     first = Submission.objects.order_by("pk")[0]
     decide(leader, disputed, decision="reject", submission=first.code, clause="4-2", reason="ちがいます")
-    coordinator.post(reverse("work:rejections"), {"review": Review.objects.get().code, "decision": "withdraw"})
+    desk.post(reverse("work:rejections"), {"review": Review.objects.get().code, "decision": "withdraw"})
     assert Review.objects.get().withdrawn_at is not None
     first.assignment.refresh_from_db()
     assert first.assignment.state == "checking"

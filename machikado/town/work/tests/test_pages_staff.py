@@ -42,18 +42,8 @@ NASTY = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def momose(cast: Cast, client_of) -> Client:
-    return client_of(cast.momose)
-
-
-@pytest.fixture
 def asked(cast: Cast) -> Order:
     return orders.inquire(inquiry=inquiry(), by=SYSTEM, now=clock.now())
-
-
-@pytest.fixture
-def job(cast: Cast) -> Job:
-    return open_job(cast)
 
 
 def days(number: int) -> str:
@@ -78,56 +68,56 @@ def job_fields(**changes: Any) -> dict[str, Any]:
     }
 
 
-def test_a_job_sent_twice_is_one_job(momose: Client, cast: Cast):
+def test_a_job_sent_twice_is_one_job(desk: Client, cast: Cast):
     """The page carries a key of its own; a mistake does not use it up, and the other half of a double click is told."""
     order = agreed_order(cast)
     where, key = reverse("work:job_add", args=[order.code]), uuid4()
-    assert 'name="sent_key" value="' in momose.get(where).content.decode()
-    assert momose.post(where, job_fields(sent_key=key, schema_text="{")).status_code == 422
-    momose.post(where, job_fields(sent_key=key))
-    again = momose.post(where, job_fields(sent_key=key), follow=True)
+    assert 'name="sent_key" value="' in desk.get(where).content.decode()
+    assert desk.post(where, job_fields(sent_key=key, schema_text="{")).status_code == 422
+    desk.post(where, job_fields(sent_key=key))
+    again = desk.post(where, job_fields(sent_key=key), follow=True)
     assert "もう追加してあります" in again.content.decode()
     assert Job.objects.count() == 1
     assert Job.objects.get().procedure.version == 1
-    momose.post(where, job_fields())
+    desk.post(where, job_fields())
     assert Job.objects.count() == 2
 
 
-def upload(momose: Client, job: Job, *files: SimpleUploadedFile):
-    return momose.post(reverse("work:batch_add", args=[job.code]), {"chosen": list(files), "name": ""})
+def upload(desk: Client, job: Job, *files: SimpleUploadedFile):
+    return desk.post(reverse("work:batch_add", args=[job.code]), {"chosen": list(files), "name": ""})
 
 
 def csv_file(content: bytes | str, name: str = "納品書.csv") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content if isinstance(content, bytes) else content.encode())
 
 
-def test_from_an_inquiry_to_an_open_batch(momose: Client, cast: Cast, asked: Order, client_of):
+def test_from_an_inquiry_to_an_open_batch(desk: Client, cast: Cast, asked: Order, client_of):
     code = [asked.code]
-    momose.post(reverse("work:order_link", args=code), {"client": cast.shop.pk, "new_name": ""})
+    desk.post(reverse("work:order_link", args=code), {"client": cast.shop.pk, "new_name": ""})
     figures = {"items": 2, "unit_yen": 25, "redundancy": 2, "due_on": days(20), "valid_until": days(10), "note": ""}
-    momose.post(reverse("work:estimate", args=code), figures)
+    desk.post(reverse("work:estimate", args=code), figures)
     client_of(cast.takizawa).post(reverse("work:client_accept_estimate", args=code), {"number": "1"})
-    momose.post(reverse("work:order_step", args=code), {"to": "preparing"})
-    momose.post(reverse("work:job_add", args=code), job_fields())
+    desk.post(reverse("work:order_step", args=code), {"to": "preparing"})
+    desk.post(reverse("work:job_add", args=code), job_fields())
     job = Job.objects.get()
     assert [clause["number"] for clause in job.procedure.clauses] == ["1", "2"]
-    upload(momose, job, csv_file("name,text\nA,x\nB,y\n"))
+    upload(desk, job, csv_file("name,text\nA,x\nB,y\n"))
     batch = Batch.objects.get()
-    momose.post(reverse("work:batch_start", args=[batch.code]))
-    assert "0 / 2" in momose.get(reverse("work:batch", args=[batch.code])).content.decode()
+    desk.post(reverse("work:batch_start", args=[batch.code]))
+    assert "0 / 2" in desk.get(reverse("work:batch", args=[batch.code])).content.decode()
     import_rows.call(batch_code=batch.code)
-    live = momose.get(reverse("work:batch_live", args=[batch.code]))
+    live = desk.get(reverse("work:batch_live", args=[batch.code]))
     assert live.headers["HX-Refresh"] == "true"
-    momose.post(reverse("work:batch_open", args=[batch.code]))
-    momose.post(reverse("work:job_step", args=[job.code]), {"to": "open"})
-    momose.post(reverse("work:order_step", args=code), {"to": "running"})
+    desk.post(reverse("work:batch_open", args=[batch.code]))
+    desk.post(reverse("work:job_step", args=[job.code]), {"to": "open"})
+    desk.post(reverse("work:order_step", args=code), {"to": "running"})
     asked.refresh_from_db()
     assert asked.state == Order.State.RUNNING
     assert Task.objects.filter(batch__state="ready").count() == 2
 
 
-def test_a_step_that_is_not_allowed_is_a_sentence(momose: Client, asked: Order):
-    page = momose.post(reverse("work:order_step", args=[asked.code]), {"to": "running"}, follow=True).content.decode()
+def test_a_step_that_is_not_allowed_is_a_sentence(desk: Client, asked: Order):
+    page = desk.post(reverse("work:order_step", args=[asked.code]), {"to": "running"}, follow=True).content.decode()
     assert 'role="alert"' in page
     asked.refresh_from_db()
     assert asked.state == Order.State.INQUIRY
@@ -135,12 +125,12 @@ def test_a_step_that_is_not_allowed_is_a_sentence(momose: Client, asked: Order):
     assert 'value="running"' not in page, "only steps of the life have a button"
 
 
-def test_a_new_client_is_made_with_the_link_or_not_at_all(momose: Client, cast: Cast, asked: Order):
+def test_a_new_client_is_made_with_the_link_or_not_at_all(desk: Client, cast: Cast, asked: Order):
     where = reverse("work:order_link", args=[asked.code])
-    assert momose.post(where, {"client": "", "new_name": " "}).status_code == 422
+    assert desk.post(where, {"client": "", "new_name": " "}).status_code == 422
     before = Organisation.objects.count()
-    momose.post(where, {"client": "", "new_name": "新しい店"})
-    momose.post(where, {"client": "", "new_name": "もう一つの店"})
+    desk.post(where, {"client": "", "new_name": "新しい店"})
+    desk.post(where, {"client": "", "new_name": "もう一つの店"})
     asked.refresh_from_db()
     assert asked.client is not None
     assert asked.client.name == "新しい店"
@@ -148,10 +138,10 @@ def test_a_new_client_is_made_with_the_link_or_not_at_all(momose: Client, cast: 
 
 
 @pytest.mark.parametrize("wrong", [{"items": "0"}, {"valid_until": "2020-01-01"}, {"due_on": ""}, {"redundancy": "4"}])
-def test_an_estimate_with_wrong_figures_keeps_them(momose: Client, cast: Cast, asked: Order, wrong):
+def test_an_estimate_with_wrong_figures_keeps_them(desk: Client, cast: Cast, asked: Order, wrong):
     orders.link_client(order=asked, client=cast.shop, by=cast.actor("momose"), now=clock.now())
     figures = {"items": 2, "unit_yen": 25, "redundancy": 2, "due_on": days(20), "valid_until": days(10), "note": NASTY}
-    answer = momose.post(reverse("work:estimate", args=[asked.code]), figures | wrong)
+    answer = desk.post(reverse("work:estimate", args=[asked.code]), figures | wrong)
     assert answer.status_code == 422
     assert "&lt;script&gt;" in answer.content.decode()
     assert NASTY not in answer.content.decode()
@@ -161,9 +151,9 @@ def test_an_estimate_with_wrong_figures_keeps_them(momose: Client, cast: Cast, a
 @pytest.mark.parametrize(
     "text", ["{", "[]", '{"type": "object", "properties": {"a": {"$ref": "#"}}}', r'{"\u0000": 1}']
 )
-def test_a_schema_that_is_none_gets_a_sentence_and_keeps_nothing(momose: Client, cast: Cast, text: str):
+def test_a_schema_that_is_none_gets_a_sentence_and_keeps_nothing(desk: Client, cast: Cast, text: str):
     order = agreed_order(cast)
-    answer = momose.post(reverse("work:job_add", args=[order.code]), job_fields(schema_text=text))
+    answer = desk.post(reverse("work:job_add", args=[order.code]), job_fields(schema_text=text))
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "error-summary" in page
@@ -172,20 +162,20 @@ def test_a_schema_that_is_none_gets_a_sentence_and_keeps_nothing(momose: Client,
     assert not order.jobs.exists()
 
 
-def test_the_preview_draws_the_form_and_names_the_place_of_a_fault(momose: Client, cast: Cast):
+def test_the_preview_draws_the_form_and_names_the_place_of_a_fault(desk: Client, cast: Cast):
     where = reverse("work:schema_preview")
-    assert "フリガナ" in momose.post(where, {"schema_text": json.dumps(SCHEMA)}).content.decode()
+    assert "フリガナ" in desk.post(where, {"schema_text": json.dumps(SCHEMA)}).content.decode()
     file = SimpleUploadedFile("form.json", json.dumps(SCHEMA).encode())
-    assert "フリガナ" in momose.post(where, {"schema_file": file}).content.decode()
+    assert "フリガナ" in desk.post(where, {"schema_file": file}).content.decode()
     broken = json.dumps({"type": "object", "properties": {"amount": {"type": "array"}}})
-    assert "$.properties.amount" in momose.post(where, {"schema_text": broken}).content.decode()
+    assert "$.properties.amount" in desk.post(where, {"schema_text": broken}).content.decode()
 
 
-def test_more_files_than_one_upload_takes_get_a_sentence_and_keep_what_was_typed(momose: Client, cast: Cast):
+def test_more_files_than_one_upload_takes_get_a_sentence_and_keep_what_was_typed(desk: Client, cast: Cast):
     job = open_job(cast)
     files = [SimpleUploadedFile(f"{number}.png", b"x") for number in range(2_003)]
     where = reverse("work:batch_add", args=[job.code])
-    answer = momose.post(where, {"chosen": files, "name": "秋の納品書"})
+    answer = desk.post(where, {"chosen": files, "name": "秋の納品書"})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "2,003" in page
@@ -204,131 +194,130 @@ def test_more_files_than_one_upload_takes_get_a_sentence_and_keep_what_was_typed
         (b"name,text\nA,\x00\n", "nul"),
     ],
 )
-def test_a_table_that_cannot_be_read_is_a_sentence(momose: Client, job: Job, content: bytes, code: str | None):
-    answer = upload(momose, job, csv_file(content))
+def test_a_table_that_cannot_be_read_is_a_sentence(desk: Client, job: Job, content: bytes, code: str | None):
+    answer = upload(desk, job, csv_file(content))
     assert answer.status_code == 422
     assert 'class="error"' in answer.content.decode()
     assert code is None or str(problems.CannotRead.sentences[code]).split("%")[0][:8] in answer.content.decode()
     assert not Batch.objects.exists()
 
 
-def test_a_huge_table_is_refused_with_a_sentence(momose: Client, job: Job, monkeypatch):
+def test_a_huge_table_is_refused_with_a_sentence(desk: Client, job: Job, monkeypatch):
     monkeypatch.setattr("machikado.town.work.imports.tables.BYTES", 64)
-    answer = upload(momose, job, csv_file("name,text\n" + "A,long enough to be too big\n" * 10))
+    answer = upload(desk, job, csv_file("name,text\n" + "A,long enough to be too big\n" * 10))
     assert answer.status_code == 422
     assert "200" in answer.content.decode()
     assert not Batch.objects.exists()
 
 
-def test_faults_stand_by_line_and_nothing_can_be_started(momose: Client, job: Job):
-    upload(momose, job, csv_file(f"name,text\nA,x\nA,y\nB\nC,{NASTY}\n"))
+def test_faults_stand_by_line_and_nothing_can_be_started(desk: Client, job: Job):
+    upload(desk, job, csv_file(f"name,text\nA,x\nA,y\nB\nC,{NASTY}\n"))
     batch = Batch.objects.get()
-    page = momose.get(reverse("work:batch", args=[batch.code])).content.decode()
+    page = desk.get(reverse("work:batch", args=[batch.code])).content.decode()
     assert NASTY not in page
     assert batch.problem_count == 2
     assert reverse("work:batch_start", args=[batch.code]) not in page
-    momose.post(reverse("work:batch_start", args=[batch.code]))
+    desk.post(reverse("work:batch_start", args=[batch.code]))
     batch.refresh_from_db()
     assert batch.state == Batch.State.PREVIEWED
 
 
-def test_images_that_are_none_and_names_that_climb_are_named(momose: Client, job: Job):
+def test_images_that_are_none_and_names_that_climb_are_named(desk: Client, job: Job):
     files = [
         SimpleUploadedFile("good.png", png()),
         SimpleUploadedFile("bad.png", b"no image"),
         csv_file("name,image\nA,../x.png\n"),
     ]
-    upload(momose, job, *files)
+    upload(desk, job, *files)
     batch = Batch.objects.get()
     assert {row["code"] for row in batch.problems} >= {"image_none", "image_unsafe"}
-    assert momose.get(reverse("work:batch", args=[batch.code])).status_code == 200
+    assert desk.get(reverse("work:batch", args=[batch.code])).status_code == 200
 
 
-def test_the_same_table_twice_is_pointed_out_and_a_double_click_starts_once(momose: Client, job: Job):
+def test_the_same_table_twice_is_pointed_out_and_a_double_click_starts_once(desk: Client, job: Job):
     text = "name,text\nA,x\n"
-    upload(momose, job, csv_file(text))
-    upload(momose, job, csv_file(text, "again.csv"))
+    upload(desk, job, csv_file(text))
+    upload(desk, job, csv_file(text, "again.csv"))
     first, second = Batch.objects.order_by("pk")
     assert (
-        reverse("work:batch", args=[first.code])
-        in momose.get(reverse("work:batch", args=[second.code])).content.decode()
+        reverse("work:batch", args=[first.code]) in desk.get(reverse("work:batch", args=[second.code])).content.decode()
     )
     for _ in range(2):
-        momose.post(reverse("work:batch_start", args=[first.code]))
+        desk.post(reverse("work:batch_start", args=[first.code]))
     first.refresh_from_db()
     assert first.state == Batch.State.IMPORTING
-    momose.post(reverse("work:batch_cancel", args=[first.code]))
+    desk.post(reverse("work:batch_cancel", args=[first.code]))
     first.refresh_from_db()
     assert first.state == Batch.State.CANCELLED
-    assert momose.get(reverse("work:batch", args=[first.code])).status_code == 200
+    assert desk.get(reverse("work:batch", args=[first.code])).status_code == 200
 
 
-def test_a_delivery_is_asked_for_and_made(momose: Client, cast: Cast, job: Job):
+def test_a_delivery_is_asked_for_and_made(desk: Client, cast: Cast, job: Job):
     ready_batch(cast, job, table("name,text\nA,x\n"))
     orders.step(order=job.order, to="running", by=cast.actor("momose"), now=clock.now())
     task = Task.objects.get()
     resolved(task, {"amount": 1})
     Task.objects.update(answers=2)
     where = reverse("work:order", args=[job.order.code])
-    assert reverse("work:deliver", args=[job.order.code]) in momose.get(where).content.decode()
+    assert reverse("work:deliver", args=[job.order.code]) in desk.get(where).content.decode()
     for _ in range(2):
-        momose.post(reverse("work:deliver", args=[job.order.code]))
+        desk.post(reverse("work:deliver", args=[job.order.code]))
     delivery = job.order.deliveries.get()
     live = reverse("work:delivery_live", args=[delivery.code])
-    assert f'hx-get="{live}"' in momose.get(live).content.decode()
+    assert f'hx-get="{live}"' in desk.get(live).content.decode()
     make_files.call(delivery_code=delivery.code)
-    assert "hx-get" not in momose.get(live).content.decode()
+    assert "hx-get" not in desk.get(live).content.decode()
 
 
-def test_the_list_finds_what_is_typed_on_any_keyboard(momose: Client, cast: Cast, asked: Order):
+def test_the_list_finds_what_is_typed_on_any_keyboard(desk: Client, cast: Cast, asked: Order):
     wide = "".join(chr(ord(one) + 0xFEE0) for one in asked.code.lower())
     for words in ("納品書", asked.code.lower(), wide, f"{asked.code[:3]}-{asked.code[3:6]}-{asked.code[6:]}", "角田"):
-        page = momose.post(reverse("work:orders"), {"q": words}).content.decode()
+        page = desk.post(reverse("work:orders"), {"q": words}).content.decode()
         assert reverse("work:order", args=[asked.code]) in page, words
-    assert asked.code not in momose.post(reverse("work:orders"), {"q": "無いもの"}).content.decode()
-    assert asked.code not in momose.get(reverse("work:orders"), {"state": "running"}).content.decode()
-    rows = momose.get(reverse("work:orders"), {"format": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert asked.code not in desk.post(reverse("work:orders"), {"q": "無いもの"}).content.decode()
+    assert asked.code not in desk.get(reverse("work:orders"), {"state": "running"}).content.decode()
+    rows = desk.get(reverse("work:orders"), {"format": "csv"}).content.decode("utf-8-sig").splitlines()
     assert rows[1].startswith(asked.code)
-    assert len(momose.post(reverse("work:orders"), {"format": "csv", "q": "無いもの"}).content.splitlines()) == 1
+    assert len(desk.post(reverse("work:orders"), {"format": "csv", "q": "無いもの"}).content.splitlines()) == 1
 
 
-def test_the_table_of_orders_says_the_day_of_the_town(momose: Client, asked: Order):
+def test_the_table_of_orders_says_the_day_of_the_town(desk: Client, asked: Order):
     Order.objects.update(made_at=datetime(2026, 11, 24, 20, 0, tzinfo=UTC))  # 05:00 of the 25th in the town
-    sheet = momose.get(reverse("work:orders"), {"format": "csv"}).content.decode("utf-8-sig")
+    sheet = desk.get(reverse("work:orders"), {"format": "csv"}).content.decode("utf-8-sig")
     assert sheet.splitlines()[1].endswith("2026-11-25")
 
 
-def test_what_is_searched_for_stands_in_no_address(momose: Client, cast: Cast, monkeypatch):
+def test_what_is_searched_for_stands_in_no_address(desk: Client, cast: Cast, monkeypatch):
     """Neither is it read from one, nor does a link or a form of the answer put it there."""
     monkeypatch.setattr(orders_pages, "PAGE", 1)
     for _ in range(2):
         orders.inquire(inquiry=inquiry(), by=SYSTEM, now=NOON)
-    page = momose.post(reverse("work:orders"), {"q": "角田"}).content.decode()
+    page = desk.post(reverse("work:orders"), {"q": "角田"}).content.decode()
     assert 'form="search" name="page" value="2"' in page
     assert 'method="get"' not in page
     assert all("%E8" not in link and "角田" not in link for link in re.findall(r'(?:href|action)="([^"]*)"', page))
-    assert "2" in momose.post(reverse("work:orders"), {"q": "角田", "page": "2"}).content.decode()
-    unread = momose.get(reverse("work:orders"), {"q": "無いもの"}).content.decode()
+    assert "2" in desk.post(reverse("work:orders"), {"q": "角田", "page": "2"}).content.decode()
+    unread = desk.get(reverse("work:orders"), {"q": "無いもの"}).content.decode()
     assert "無いもの" not in unread
     assert reverse("work:order", args=[Order.objects.latest("pk").code]) in unread
 
 
-def test_the_board_answers_304_until_something_changes(momose: Client, cast: Cast, job: Job, settings):
+def test_the_board_answers_304_until_something_changes(desk: Client, cast: Cast, job: Job, settings):
     where = reverse("work:board_live")
     batch = ready_batch(cast, job, table("name,text\nA,x\n"))
     now = clock.now()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("machikado.town.work.views.board.clock.now", lambda: now)
-        first = momose.get(where)
-        assert momose.get(where, headers={"if-none-match": first.headers["ETag"]}).status_code == 304
+        first = desk.get(where)
+        assert desk.get(where, headers={"if-none-match": first.headers["ETag"]}).status_code == 304
         Batch.objects.filter(pk=batch.pk).update(state=Batch.State.FAILED)
-        changed = momose.get(where, headers={"if-none-match": first.headers["ETag"]})
+        changed = desk.get(where, headers={"if-none-match": first.headers["ETag"]})
     assert changed.status_code == 200
     assert reverse("work:batch", args=[batch.code]) in changed.content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 6])
-def test_pages_ask_a_bounded_number_of_questions(momose: Client, cast: Cast, rows: int):
+def test_pages_ask_a_bounded_number_of_questions(desk: Client, cast: Cast, rows: int):
     jobs = [open_job(cast) for _ in range(rows)]
     for job in jobs:
         batch = ready_batch(cast, job, table("name,text\nA,x\nB,y\n"))
@@ -344,7 +333,7 @@ def test_pages_ask_a_bounded_number_of_questions(momose: Client, cast: Cast, row
     }
     for name, code in pages.items():
         with CaptureQueriesContext(connection) as asked:
-            assert momose.get(reverse(name, args=code)).status_code == 200
+            assert desk.get(reverse(name, args=code)).status_code == 200
         assert len(asked) <= MOST_QUERIES, f"{name}: {len(asked)} queries"
 
 

@@ -72,4 +72,4 @@ def test_an_empty_row_of_a_rework_names_no_clause(cast: Cast, client_of):
     assert '<option value="">' in page.split('id="clause_1"')[1].split("</select>")[0]
     fields = {"decision": "rework", "reason": "x", "row": ["1"], "clause": [""]}
     refused = takizawa.post(reverse("work:client_decide", args=[delivery.code]), fields)
-    assert "条番号を行ごとに選んでください" in refused.content.decode()
+    assert "条項番号を行ごとに選んでください" in refused.content.decode()

@@ -20,11 +20,6 @@ NASTY = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def momose(cast: Cast, client_of) -> Client:
-    return client_of(cast.momose)
-
-
-@pytest.fixture
 def asked(cast: Cast) -> Order:
     return orders.inquire(inquiry=inquiry(), by=SYSTEM, now=NOON)
 
@@ -34,10 +29,10 @@ def step(client: Client, order: Order, to: str, reason: str = "") -> str:
     return answer.content.decode()
 
 
-def test_an_order_is_not_declined_without_a_reason(momose: Client, asked: Order):
-    assert "理由を書いてください" in step(momose, asked, "declined", "  ")
+def test_an_order_is_not_declined_without_a_reason(desk: Client, asked: Order):
+    assert "理由を書いてください" in step(desk, asked, "declined", "  ")
     assert Order.objects.get().state == "inquiry"
-    assert "受注を断りました。" in step(momose, asked, "declined", REASON)
+    assert "受注を断りました。" in step(desk, asked, "declined", REASON)
     assert Order.objects.get().state == "declined"
 
 
@@ -70,8 +65,8 @@ def test_an_order_that_rests_without_a_kept_reason_is_still_a_page(cast: Cast, c
     assert "作業を中断しています" in page
 
 
-def test_nobody_is_told_while_no_client_is_known(cast: Cast, momose: Client, asked: Order):
-    page = momose.get(reverse("work:order", args=[asked.code])).content.decode()
+def test_nobody_is_told_while_no_client_is_known(cast: Cast, desk: Client, asked: Order):
+    page = desk.get(reverse("work:order", args=[asked.code])).content.decode()
     assert "メールか電話でもお伝えください" in page
     told = Message.objects.count()
     stops.stop(order=asked, to="declined", reason=REASON, by=cast.actor("momose"), now=NOON)
@@ -87,31 +82,31 @@ def test_only_a_coordinator_stops_an_order_and_only_where_its_life_allows(cast: 
         stops.stop(order=asked, to="declined", reason="", by=cast.actor("momose"), now=NOON)
 
 
-def test_the_page_asks_before_it_declines_and_names_the_next_step(momose: Client, asked: Order, cast: Cast):
+def test_the_page_asks_before_it_declines_and_names_the_next_step(desk: Client, asked: Order, cast: Cast):
     where = reverse("work:order", args=[asked.code])
-    page = momose.get(where).content.decode()
+    page = desk.get(where).content.decode()
     assert 'data-opens="stop-declined"' in page
     dialog = page.split('<dialog class="dialog" id="stop-declined"')[1].split("</dialog>")[0]
     assert 'name="reason"' in dialog
     assert "danger" in dialog
     assert 'href="#link"' in page
     orders.link_client(order=asked, client=cast.shop, by=cast.actor("momose"), now=NOON)
-    next_step = momose.get(where).content.decode().split('id="moves"')[1].split("</section>")[0]
+    next_step = desk.get(where).content.decode().split('id="moves"')[1].split("</section>")[0]
     assert reverse("work:estimate", args=[asked.code]) in next_step
     assert "断る" not in next_step
 
 
-def test_an_order_in_preparation_says_what_is_missing(momose: Client, cast: Cast):
+def test_an_order_in_preparation_says_what_is_missing(desk: Client, cast: Cast):
     order = agreed_order(cast)
     where = reverse("work:order", args=[order.code])
-    assert reverse("work:job_add", args=[order.code]) in momose.get(where).content.decode().split('id="moves"')[1]
+    assert reverse("work:job_add", args=[order.code]) in desk.get(where).content.decode().split('id="moves"')[1]
     job = open_job(cast, order)
-    page = momose.get(where).content.decode().split('id="moves"')[1].split("</section>")[0]
+    page = desk.get(where).content.decode().split('id="moves"')[1].split("</section>")[0]
     assert reverse("work:job", args=[job.code]) in page
     assert 'value="running"' not in page
 
 
-def test_each_step_has_a_sentence_of_its_own(momose: Client, cast: Cast):
+def test_each_step_has_a_sentence_of_its_own(desk: Client, cast: Cast):
     order = answered_order(cast)
     said = {
         ("suspended", REASON): "受注を中断しました。発注者に知らせました。",
@@ -119,4 +114,4 @@ def test_each_step_has_a_sentence_of_its_own(momose: Client, cast: Cast):
         ("cancelled", REASON): "受注を取り消しました。発注者に知らせました。",
     }
     for (to, reason), sentence in said.items():
-        assert sentence in step(momose, order, to, reason)
+        assert sentence in step(desk, order, to, reason)

@@ -1,4 +1,4 @@
-"""相談する: a worker asks something that is about no task; a leader answers; the answer is told and kept."""
+"""質問する: a worker asks something that is about no task; a leader answers; the answer is told and kept."""
 
 import pytest
 from django.urls import reverse
@@ -25,7 +25,7 @@ def test_from_the_home_to_the_answer(cast, client_of):
     page = worker.get(where).content.decode()
     assert WORDS in page
     assert "返事を待っています" in page
-    assert "1件の相談が、答えを待っています" in worker.get(reverse("work:home")).content.decode()
+    assert "1件の質問が、答えを待っています" in worker.get(reverse("work:home")).content.decode()
     question = Question.objects.get()
     told = cast.ozawa.messages.get(kind="work.asked")
     assert told.url == reverse("work:question", args=[question.code])

@@ -7,31 +7,20 @@ from django.urls import reverse
 
 from machikado.town.work.models import Batch, Job
 from machikado.town.work.queries.batches import problems_of
-from machikado.town.work.tests.makings import archive, open_job, png
-from tests.examples import Cast
+from machikado.town.work.tests.makings import archive, png
 
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 WORKBOOK = archive({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}).content.read()
 
 
-@pytest.fixture
-def job(cast: Cast) -> Job:
-    return open_job(cast)
-
-
-@pytest.fixture
-def momose(cast: Cast, client_of) -> Client:
-    return client_of(cast.momose)
-
-
-def send(momose: Client, job: Job, files: dict[str, bytes]):
+def send(desk: Client, job: Job, files: dict[str, bytes]):
     chosen = [SimpleUploadedFile(name, content) for name, content in files.items()]
-    return momose.post(reverse("work:batch_add", args=[job.code]), {"chosen": chosen, "name": ""}, follow=True)
+    return desk.post(reverse("work:batch_add", args=[job.code]), {"chosen": chosen, "name": ""}, follow=True)
 
 
-def test_no_file_at_all_is_a_fault_of_the_field(momose: Client, job: Job):
+def test_no_file_at_all_is_a_fault_of_the_field(desk: Client, job: Job):
     for fields in ({"name": "納品書"}, {}):
-        answer = momose.post(reverse("work:batch_add", args=[job.code]), fields)
+        answer = desk.post(reverse("work:batch_add", args=[job.code]), fields)
         assert answer.status_code == 422
         assert "表（CSV）か画像を選んでください。" in answer.content.decode()
     assert not Batch.objects.exists()
@@ -45,9 +34,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_read_says_what_to_do(momose: Client, job: Job, name: str):
+def test_what_cannot_be_read_says_what_to_do(desk: Client, job: Job, name: str):
     files, sentence = REFUSED[name]
-    answer = send(momose, job, files)
+    answer = send(desk, job, files)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not Batch.objects.exists()
@@ -75,9 +64,9 @@ BESIDE = {
 
 
 @pytest.mark.parametrize("name", BESIDE)
-def test_one_bad_file_is_listed_by_its_name_and_the_others_are_looked_at(momose: Client, job: Job, name: str):
+def test_one_bad_file_is_listed_by_its_name_and_the_others_are_looked_at(desk: Client, job: Job, name: str):
     files, (code, bad) = BESIDE[name]
-    page = send(momose, job, files).content.decode()
+    page = send(desk, job, files).content.decode()
     batch = Batch.objects.get()
     assert (batch.total, batch.problem_count) == (1, 1)
     (problem,) = problems_of(batch)
@@ -86,20 +75,20 @@ def test_one_bad_file_is_listed_by_its_name_and_the_others_are_looked_at(momose:
     assert f"「{bad}」は" in page
 
 
-def test_a_cell_that_never_ends_has_a_sentence_of_its_own(momose: Client, job: Job):
-    page = send(momose, job, {"納品書.csv": f"name,店\n1,a\n2,{'x' * 200_000}\n".encode()}).content.decode()
+def test_a_cell_that_never_ends_has_a_sentence_of_its_own(desk: Client, job: Job):
+    page = send(desk, job, {"納品書.csv": f"name,店\n1,a\n2,{'x' * 200_000}\n".encode()}).content.decode()
     assert [(problem.line, problem.code) for problem in problems_of(Batch.objects.get())] == [(3, "cell_endless")]
     assert "4,000文字を大きく超えるセル" in page
     assert "引用符の始まりか終わり" not in page
 
 
-def test_semicolons_separate_as_well(momose: Client, job: Job):
-    send(momose, job, {"納品書.csv": 'name;image;"店,名"\n1;1.png;a,b\n'.encode(), "1.png": png()})
+def test_semicolons_separate_as_well(desk: Client, job: Job):
+    send(desk, job, {"納品書.csv": 'name;image;"店,名"\n1;1.png;a,b\n'.encode(), "1.png": png()})
     batch = Batch.objects.get()
     assert (batch.total, batch.problem_count) == (1, 0)
 
 
-def test_a_name_that_stands_twice_is_told_together_with_lines_that_are_ragged(momose: Client, job: Job):
-    send(momose, job, {"納品書.csv": "店,name,額\na,1,9\nb,1\nc,2,9,9\nd,2,9\ne\n".encode()})
+def test_a_name_that_stands_twice_is_told_together_with_lines_that_are_ragged(desk: Client, job: Job):
+    send(desk, job, {"納品書.csv": "店,name,額\na,1,9\nb,1\nc,2,9,9\nd,2,9\ne\n".encode()})
     found = [(problem.line, problem.code) for problem in problems_of(Batch.objects.get())]
     assert found == [(3, "ragged"), (3, "name_twice"), (4, "ragged"), (5, "name_twice"), (6, "ragged")]

@@ -9,23 +9,7 @@ from machikado.town.work.actions.deliveries import CannotDecide, NewDecision
 from machikado.town.work.actions.delivery_files import make_files
 from machikado.town.work.models import Order, Task
 from machikado.town.work.queries.story import sentence_of, story_for_staff
-from machikado.town.work.tests.makings import LATER, NOON, answered_order, deliver
-
-
-@pytest.fixture
-def momose(cast):
-    return cast.actor("momose")
-
-
-@pytest.fixture
-def takizawa(cast):
-    return cast.actor("takizawa")
-
-
-@pytest.fixture
-def running(cast):
-    """A running order, ready to be delivered."""
-    return answered_order(cast)
+from machikado.town.work.tests.makings import LATER, NOON, deliver
 
 
 @pytest.mark.parametrize("states", [["suspended"], ["cancelled"], ["suspended", "cancelled"]])

@@ -12,21 +12,11 @@ from machikado.town.work.actions.jobs import Clause
 from machikado.town.work.forms.clauses import ClauseRow, clauses_of, moved_clauses, numbered
 from machikado.town.work.forms.moves import Move
 from machikado.town.work.models import Job, Order, Procedure
-from machikado.town.work.tests.makings import NOON, agreed_order, procedure_for
+from machikado.town.work.tests.makings import NOON, procedure_for
 from machikado.town.work.tests.test_pages_staff import job_fields
 from tests.examples import Cast
 
 PART = reverse("work:job_part")
-
-
-@pytest.fixture
-def momose(cast: Cast, client_of) -> Client:
-    return client_of(cast.momose)
-
-
-@pytest.fixture
-def order(cast: Cast) -> Order:
-    return agreed_order(cast)
 
 
 def typed(*rows: tuple[str, str, str], **others: Any) -> dict[str, Any]:
@@ -57,8 +47,8 @@ def test_numbers_follow_the_places_and_empty_rows_are_passed_over():
     assert clauses_of(rows)[1] == Clause("1.1", "桁", "位置で読む。")
 
 
-def test_a_job_keeps_the_clauses_with_their_numbers(momose: Client, order: Order):
-    momose.post(reverse("work:job_add", args=[order.code]), typed(*ROWS))
+def test_a_job_keeps_the_clauses_with_their_numbers(desk: Client, order: Order):
+    desk.post(reverse("work:job_add", args=[order.code]), typed(*ROWS))
     clauses = Job.objects.get().procedure.clauses
     assert [(clause["number"], clause["title"]) for clause in clauses] == [
         ("1", "金額"),
@@ -80,8 +70,8 @@ def test_a_job_keeps_the_clauses_with_their_numbers(momose: Client, order: Order
         ("clause-in-99", ["1", "–", "1.1", "1.2", "2"]),
     ],
 )
-def test_every_button_renumbers_what_comes_after(momose: Client, do: str, after: list[str]):
-    answer = momose.post(PART, typed(*ROWS, do=do))
+def test_every_button_renumbers_what_comes_after(desk: Client, do: str, after: list[str]):
+    answer = desk.post(PART, typed(*ROWS, do=do))
     page = unescape(answer.content.decode())
     assert answer.status_code == 200
     assert numbers(page) == after
@@ -106,59 +96,59 @@ def test_a_clause_takes_the_clauses_under_it_along(verb, place, after, focus):
     assert (" ".join(row.title for row in turned), there) == (after, focus)
 
 
-def test_without_script_the_whole_page_comes_back(momose: Client, order: Order):
-    page = momose.post(reverse("work:job_add", args=[order.code]), typed(*ROWS, do="clause-up-4")).content.decode()
+def test_without_script_the_whole_page_comes_back(desk: Client, order: Order):
+    page = desk.post(reverse("work:job_add", args=[order.code]), typed(*ROWS, do="clause-up-4")).content.decode()
     assert numbers(page) == ["1", "2", "–", "2.1", "2.2"]
     assert not Procedure.objects.exists()
 
 
-def test_a_clause_without_a_text_is_named_by_its_number(momose: Client, order: Order):
+def test_a_clause_without_a_text_is_named_by_its_number(desk: Client, order: Order):
     where = reverse("work:job_add", args=[order.code])
-    answer = momose.post(where, typed(ROWS[0], ("", "", ""), ("日付", "", "")))
+    answer = desk.post(where, typed(ROWS[0], ("", "", ""), ("日付", "", "")))
     assert answer.status_code == 422
     assert "2" in answer.content.decode().split('id="error-summary-title"')[1].split("</ul>")[0]
     assert 'value="日付"' in answer.content.decode()
 
 
-def test_a_version_is_written_anew_and_the_old_one_stays(momose: Client, cast: Cast, order: Order):
+def test_a_version_is_written_anew_and_the_old_one_stays(desk: Client, cast: Cast, order: Order):
     old = procedure_for(cast)
-    page = momose.post(PART, typed(EMPTY, do="clause-take", procedure=str(old.pk))).content.decode()
+    page = desk.post(PART, typed(EMPTY, do="clause-take", procedure=str(old.pk))).content.decode()
     assert numbers(page) == ["1", "2"]
     assert 'value="フリガナ"' in page
     assert f'name="procedure_name" value="{old.name}"' in page
-    momose.post(reverse("work:job_add", args=[order.code]), typed(*ROWS, procedure_name=old.name))
+    desk.post(reverse("work:job_add", args=[order.code]), typed(*ROWS, procedure_name=old.name))
     new = Job.objects.get().procedure
     assert (new.name, new.version) == (old.name, 2)
     old.refresh_from_db()
     assert [clause["number"] for clause in old.clauses] == ["1", "4-2"]
 
 
-def test_inner_clauses_stay_inner_when_a_version_is_taken(momose: Client, cast: Cast):
+def test_inner_clauses_stay_inner_when_a_version_is_taken(desk: Client, cast: Cast):
     clauses = [Clause("1", "a", "x"), Clause("1.1", "b", "x"), Clause("2", "c", "x")]
     old = jobs.add_procedure(name="手順", clauses=clauses, by=cast.actor("momose"), now=NOON)
-    page = momose.post(PART, typed(EMPTY, do="clause-take", procedure=str(old.pk))).content.decode()
+    page = desk.post(PART, typed(EMPTY, do="clause-take", procedure=str(old.pk))).content.decode()
     assert numbers(page) == ["1", "1.1", "2"]
-    page = momose.post(PART, typed(ROWS[0], do="clause-take", procedure="")).content.decode()
+    page = desk.post(PART, typed(ROWS[0], do="clause-take", procedure="")).content.decode()
     assert "先に選んでください" in page
     assert 'value="金額"' in page
 
 
-def test_taking_a_version_never_writes_over_what_is_written(momose: Client, cast: Cast):
+def test_taking_a_version_never_writes_over_what_is_written(desk: Client, cast: Cast):
     old = procedure_for(cast)
-    page = unescape(momose.post(PART, typed(*ROWS, do="clause-take", procedure=str(old.pk))).content.decode())
+    page = unescape(desk.post(PART, typed(*ROWS, do="clause-take", procedure=str(old.pk))).content.decode())
     assert "先に書いたものを消してください" in page
     assert numbers(page) == ["1", "–", "1.1", "1.2", "2"]
     assert f'<option value="{old.pk}" selected>' in page
 
 
-def test_clauses_beside_a_chosen_procedure_are_a_fault_and_stay(momose: Client, cast: Cast, order: Order):
+def test_clauses_beside_a_chosen_procedure_are_a_fault_and_stay(desk: Client, cast: Cast, order: Order):
     old = procedure_for(cast)
     where = reverse("work:job_add", args=[order.code])
-    answer = momose.post(where, typed(*ROWS, procedure=str(old.pk)))
+    answer = desk.post(where, typed(*ROWS, procedure=str(old.pk)))
     page = unescape(answer.content.decode())
     assert answer.status_code == 422
     assert "下にも書いてあります" in page
     assert 'value="カンマ"' in page
     assert not Job.objects.exists()
-    momose.post(where, typed(EMPTY, procedure=str(old.pk)))
+    desk.post(where, typed(EMPTY, procedure=str(old.pk)))
     assert Job.objects.get().procedure == old
