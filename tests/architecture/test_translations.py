@@ -1,6 +1,7 @@
 """Every sentence of the code has its Japanese: extracted anew from a copy, none is missing, guessed or empty."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -67,3 +68,17 @@ def test_equal_sentences_have_equal_japanese() -> None:
                 words = entry.msgstr or str(entry.msgstr_plural)
                 found.setdefault((entry.msgctxt, entry.msgid), {})[catalogue.parts[-5]] = words
     assert {key: said for key, said in found.items() if len(set(said.values())) > 1} == {}
+
+
+# One word per idea (docs/words.md): where the English sentence has the word, the Japanese one has this.
+ONE_WORD = {r"\bclauses?\b": "条項", r"\bInquiry\b|\binquir(y|ies)\b": "相談"}
+OTHER_WORDS = re.compile("引き合い|様式|コーディネーター|条番号|項目番号|(?<!入力)フォーム")
+
+
+def test_one_word_per_idea() -> None:
+    faults = []
+    for entry in (entry for path in TOWN.glob(f"*/{CATALOGUE}") for entry in polib.pofile(str(path))):
+        said = entry.msgstr or " ".join(entry.msgstr_plural.values())
+        faults += [entry.msgid for told, word in ONE_WORD.items() if re.search(told, entry.msgid) and word not in said]
+        faults += [said] if OTHER_WORDS.search(said) else []
+    assert faults == []

@@ -40,7 +40,7 @@ def ask(*, assignment: Assignment, text: str, by: Actor, now: datetime) -> Quest
 
 
 def ask_anything(*, worker: Worker, text: str, by: Actor, now: datetime) -> Question:
-    """相談する: ask the leaders something that is about no task. Raises CannotAsk."""
+    """質問する: ask the leaders something that is about no task. Raises CannotAsk."""
     return _ask(worker, None, text, by, now)
 
 

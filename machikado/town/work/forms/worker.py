@@ -44,7 +44,7 @@ class QuestionForm(forms.Form):
 
 
 class TalkForm(forms.Form):
-    """相談する: whatever a worker would like to ask."""
+    """質問する: whatever a worker would like to ask."""
 
     text = forms.CharField(
         label=_("What would you like to talk about?"),

@@ -1,4 +1,4 @@
-"""相談する: a worker's questions with their answers, and the leader's page of one that is about no task."""
+"""質問する: a worker's questions with their answers, and the leader's page of one that is about no task."""
 
 from django.contrib import messages as toasts
 from django.core.paginator import Paginator
