@@ -65,6 +65,7 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
             (_("Vehicles"), "ride:vehicles", "bus"),
             (_("Fares"), "ride:fares", "yen"),
             (_("Hours"), "ride:hours", "clock"),
+            (_("Messages"), "inbox", "mail"),
         ),
     ),
     (Role.DRIVER, ((_("Messages"), "inbox", "mail"),)),

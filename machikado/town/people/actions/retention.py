@@ -4,7 +4,7 @@ from datetime import datetime
 
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import SYSTEM
@@ -41,9 +41,7 @@ def _pseudonymise_gone(before: datetime, now: datetime) -> int:
 
 def _pseudonymise_invited(before: datetime, now: datetime) -> int:
     """Erase those who were invited and did not come; whoever holds or held a role goes by the rule of people."""
-    waiting = Invitation.objects.filter(used_at=None, withdrawn_at=None)
-    younger = Q(valid_until__gte=town_date(before))
-    ended = waiting.exclude(younger)
+    ended = Invitation.objects.filter(used_at=None, withdrawn_at=None, valid_until__lt=town_date(before))
     gone = Person.objects.filter(pseudonymised_at=None, memberships=None, invitations__in=ended).distinct()
     found = list(gone.order_by("pk"))
     for person in found:

@@ -284,6 +284,7 @@ def test_the_paper_does_not_prove_an_address_that_staff_typed(cast, client, clie
     assert "no-store" in letter["Cache-Control"]
     secret = invitation_links.spoken_secret(made)
     assert secret in letter.content.decode()
+    assert "届いたメールのリンクを開いて" in letter.content.decode()
     assert secret.replace("-", "") not in send(made)
     client.post(reverse("invitation"), {"number": made.code, "secret": secret})
     page = client.get(reverse("invitation")).content.decode()

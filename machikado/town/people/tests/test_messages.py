@@ -283,3 +283,11 @@ def test_very_many_messages_are_read_in_few_questions(cast):
     assert Event.objects.filter(kind="people.message_read").count() == 501
     with pytest.raises(CannotDo):
         messages.read_all(person=cast.hara, by=cast.actor("nakajima"), now=clock.now())
+
+
+def test_who_manages_the_bus_finds_messages_in_the_navigation(cast, client_of):
+    messages.tell(cast.uehara, NEW, now=NOW)
+    page = client_of(cast.uehara).get(reverse("me")).content.decode()
+    nav = page.split('<nav class="topnav')[1].split("</nav>")[0]
+    assert reverse("inbox") in nav
+    assert '<span class="count num">1<' in nav

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import Actor
-from machikado.town.common.calendar import town_date
+from machikado.town.common.calendar import town_date, weekday_date
 from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Organisation, Town
@@ -278,7 +278,7 @@ def _agree(order: Order, estimate: Estimate, said: Said | None, *, by: Actor, no
         return False
     after = lives.ORDER.step(order.state, Order.State.ACCEPTED)
     if estimate.valid_until < town_date(now):
-        raise CannotEstimate("expired", valid_until=estimate.valid_until.isoformat())
+        raise CannotEstimate("expired", valid_until=weekday_date(estimate.valid_until))
     order.due_on = estimate.due_on
     set_state(order, after, now)
     event = EstimateAccepted(order.code, estimate.number, estimate.total_yen, said_by=said.by.value if said else "")

@@ -46,16 +46,16 @@ SENTENCES: dict[str, Words] = {
         _("Your order %(order)s was cancelled. The reason stands on its page."),
     ),
     "work.order_suspended": Words(
-        _("The work rests: %(order)s"),
-        _("The work on your order %(order)s rests. Why, and what comes next, stands on its page."),
+        _("Your order is on hold: %(order)s"),
+        _("Work on your order %(order)s is on hold. The reason, and what comes next, stand on its page."),
     ),
     "work.order_resumed": Words(
-        _("The work goes on: %(order)s"),
-        _("The work on your order %(order)s goes on."),
+        _("Work has resumed: %(order)s"),
+        _("Work on your order %(order)s has resumed."),
     ),
     "work.rework_asked": Words(
-        _("Rework is asked for: %(order)s"),
-        _("The client asks for rework in order %(order)s."),
+        _("Rework requested: %(order)s"),
+        _("The client has requested rework in order %(order)s."),
     ),
 }
 

@@ -110,7 +110,7 @@ class FieldForm(forms.Form):
 def faults_of(row: FieldRow, taken: Sequence[str] = ()) -> dict[str, Any]:
     """A sentence for each part that cannot stay like this."""
     found = {part: say for part in CHECKS if part in row.parts | ALWAYS and (say := CHECKS[part](row))}
-    if row.key and list(taken).count(row.key):
+    if row.key and row.key in taken:
         found.setdefault("key", _("Another field already uses this column. Please choose another name."))
     return found
 

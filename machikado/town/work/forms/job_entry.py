@@ -199,8 +199,8 @@ class JobEntry:
             return Edited(notice=_("Please fix the marked fields first; unfinished fields cannot become JSON Schema."))
         schema = schema_of(self.posted.get("schema_name", "") or self.posted.get("title", ""), rows)
         self.posted[TAB] = JSON
-        if rows or not self.posted.get("schema_text"):
-            self.posted["schema_text"] = _pretty(schema) if rows else ""
+        if rows:
+            self.posted["schema_text"] = _pretty(schema)
         return Edited()
 
     def _write_table(self) -> Edited:

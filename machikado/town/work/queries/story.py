@@ -38,7 +38,7 @@ SENTENCES: dict[str, "StrPromise"] = {
     "work.delivery_asked": _("Delivery %(number)s was requested: %(tasks)s results."),
     "work.delivery_made": _("Delivery %(number)s was handed over: %(tasks)s results, %(changed)s of them new."),
     "work.delivery_withdrawn": _("Delivery %(number)s was withdrawn: the order stopped before its files were there."),
-    "work.delivery_decided": _("The client asked for rework of delivery %(number)s: %(rework)s rows."),
+    "work.delivery_decided": _("The client requested rework of delivery %(number)s: %(rework)s rows."),
 }
 
 ACCEPTED = _("The client accepted delivery %(number)s.")

@@ -1,12 +1,25 @@
 """The words on the pages of jobs and orders fit their state, and whoever reads them."""
 
+import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
+from machikado.town.common import clock
+from machikado.town.common.actors import SYSTEM
+from machikado.town.work.actions import orders
 from machikado.town.work.models import Batch, FormSchema, Job, Order, Procedure
-from machikado.town.work.tests.makings import agreed_order, answered_order, deliver, open_job, ready_batch, table
+from machikado.town.work.tests.makings import (
+    agreed_order,
+    answered_order,
+    deliver,
+    inquiry,
+    open_job,
+    ready_batch,
+    table,
+)
 from tests.examples import Cast
 
 
@@ -73,3 +86,14 @@ def test_an_empty_row_of_a_rework_names_no_clause(cast: Cast, client_of):
     fields = {"decision": "rework", "reason": "x", "row": ["1"], "clause": [""]}
     refused = takizawa.post(reverse("work:client_decide", args=[delivery.code]), fields)
     assert "条項番号を行ごとに選んでください" in refused.content.decode()
+
+
+def test_one_is_one_in_english_too(cast: Cast, client_of):
+    """One inquiry waits: one thing, no order, nobody at work."""
+    orders.inquire(inquiry=inquiry(), by=SYSTEM, now=clock.now() - timedelta(days=2))
+    desk = client_of(cast.momose)
+    desk.cookies["django_language"] = "en"
+    page = " ".join(desk.get(reverse("work:board")).content.decode().split())
+    assert "<h1>Board" in page
+    figures = re.findall(r"<dd>(\d+)<small>(\w+)</small></dd>", page)
+    assert figures == [("0", "orders"), ("1", "thing"), ("0", "people"), ("0", "tasks")]

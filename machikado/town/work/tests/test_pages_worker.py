@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from machikado.town.common import clock
 from machikado.town.common.calendar import town_date
+from machikado.town.people.actions.messages import NewMessage, tell
 from machikado.town.work.actions import assignments, orders, reviews
 from machikado.town.work.actions.reviews import Objection
 from machikado.town.work.models import Assignment, Job, Question, Submission, Task
@@ -317,3 +318,10 @@ def test_pages_ask_a_bounded_number_of_queries(cast, browser, django_assert_max_
         browser.post(reverse("work:keep", args=[held.code]), {"f-amount": "1"})
     with django_assert_max_num_queries(10):
         browser.get(reverse("work:mine"))
+
+
+def test_home_counts_every_new_message_and_shows_a_few(cast, browser):
+    for _number in range(5):
+        tell(cast.nakajima, NewMessage("work.asked"), now=clock.now())
+    page = text_of(browser.get(reverse("work:home")))
+    assert "新しいお知らせが5件" in page

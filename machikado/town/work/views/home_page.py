@@ -207,6 +207,11 @@ class HomePage:
             for each in unread
         ]
 
+    @property
+    def unread(self) -> int:
+        """How many messages are new, those that are not shown here among them."""
+        return people.unread(self.viewer)
+
     @cached_property
     def month(self) -> dict[str, Any]:
         """The month so far: three figures and a bar for each day."""
