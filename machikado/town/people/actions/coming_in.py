@@ -24,6 +24,7 @@ class CannotComeIn(Cannot):
         "used": _("This invitation has been used. Please sign in with your e-mail address and your password."),
         "withdrawn": _("This invitation was withdrawn. Please ask whoever invited you."),
         "expired": _("This invitation was valid until %(valid_until)s. Please ask for a new one."),
+        "many": _("There were too many wrong tries from here. Please wait an hour, or telephone us."),
         "no_address": _("Please enter your e-mail address first."),
         "no_name": _("Please enter at least the family name."),
         "known": _(

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from machikado.town.common import clock
+from machikado.town.common import clock, limits
 from machikado.town.common.acting import saved, status
 from machikado.town.common.calendar import town_date
 from machikado.town.common.errors import Cannot
@@ -22,15 +22,39 @@ from machikado.town.people.queries import mail_address
 from machikado.town.people.viewer import Viewer
 
 KEY = "invitation"
+WRONG_PER_HOUR = 10  # from one address
 
 
 @never_cache
 def open_link(request: HttpRequest, code: str, secret: str) -> HttpResponse:
     """Put the link into the session and go on at an address without it, so that it stays in no history."""
-    if (found := _of(code, secret)[0]) is not None and not settings.MACHIKADO_READ_ONLY:
+    try:
+        found = _tried(request, code, secret)
+    except Cannot as refusal:
+        page = {"sentence": refusal.sentence, "wait": True}
+        return render(request, "people/invitation_over.html", page, status=429)
+    return _put_away(request, found, code, secret)
+
+
+def _put_away(request: HttpRequest, found: Invitation | None, code: str, secret: str) -> HttpResponse:
+    if found is not None and not settings.MACHIKADO_READ_ONLY:
         invitations.opened(invitation=found, now=clock.now())
     request.session[KEY] = [code, secret]
     return redirect("invitation")
+
+
+def _tried(request: HttpRequest, code: str, secret: str) -> Invitation | None:
+    """What the link opens. Only wrong ones count, so that a room full of newcomers comes in from one address.
+
+    Raises CannotComeIn.
+    """
+    place = limits.take("people.invitation", sign_in.client_ip(request), WRONG_PER_HOUR)
+    if place is None:
+        raise coming_in.CannotComeIn("many")
+    found, _way = _of(code, secret)
+    if found is not None:
+        limits.give_back(place)
+    return found
 
 
 @never_cache
@@ -64,13 +88,20 @@ def _of(code: str, secret: str) -> tuple[Invitation | None, Way | None]:
 
 
 def _from_paper(request: HttpRequest) -> HttpResponse:
+    """Ask for number and secret word."""
     form = PaperForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        code, secret = form.cleaned_data["number"], form.cleaned_data["secret"]
-        if _of(code, secret)[0] is not None:
-            return open_link(request, code, secret)
-        form.add_error(None, _("Number and secret word do not belong together. Please compare both with the letter."))
-    return render(request, "people/invitation_paper.html", {"form": form}, status=status(form))
+    if not form.is_valid():
+        return render(request, "people/invitation_paper.html", {"form": form}, status=status(form))
+    code, secret = form.cleaned_data["number"], form.cleaned_data["secret"]
+    try:
+        found = _tried(request, code, secret)
+    except Cannot as refusal:
+        form.add_error(None, refusal.sentence)
+        return render(request, "people/invitation_paper.html", {"form": form}, status=429)
+    if found is not None:
+        return _put_away(request, found, code, secret)
+    form.add_error(None, _("Number and secret word do not belong together. Please compare both with the letter."))
+    return render(request, "people/invitation_paper.html", {"form": form}, status=422)
 
 
 def _address(request: HttpRequest, found: Invitation) -> HttpResponse:

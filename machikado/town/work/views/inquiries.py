@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from machikado.town.common import clock
+from machikado.town.common import clock, limits
 from machikado.town.common.acting import saved, status
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.errors import Cannot
@@ -19,10 +19,10 @@ from machikado.town.work.actions import inquiries as erasing
 from machikado.town.work.actions import orders
 from machikado.town.work.forms.inquiry import InquiryForm
 from machikado.town.work.forms.inviting import EraseInquiryForm
-from machikado.town.work.limits import may_send
 from machikado.town.work.models import Order
 from machikado.town.work.views.orders import one_order
 
+PER_HOUR = 10  # inquiries from one address
 # Which field of the form a refusal is about.
 _FIELDS = {"no_contact": "email", "nothing_asked": "about", "wished_past": "wished_on"}
 
@@ -40,7 +40,7 @@ def _sent(request: HttpRequest, form: InquiryForm, viewer: Viewer | None) -> Ord
     """The order that was made of it; None with a sentence in the form if it was refused."""
     if form.is_from_a_program:
         form.add_error(None, _("This could not be sent. Please telephone us."))
-    elif not may_send(client_ip(request)):
+    elif limits.take("work.inquiry", client_ip(request), PER_HOUR) is None:
         form.add_error(
             None,
             _(
