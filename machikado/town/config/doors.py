@@ -89,6 +89,7 @@ DOORS: tuple[Door, ...] = (
     Door("work:inquiry_erase", COORDINATOR, BOTH, "order"),
     Door("work:estimate", COORDINATOR, BOTH, "order"),
     Door("work:yes_for", COORDINATOR, BOTH, "order"),
+    Door("work:decision_for", COORDINATOR, BOTH, "delivery"),
     Door("work:job_add", COORDINATOR, BOTH, "order"),
     Door("work:job", COORDINATOR, GET, "job"),
     Door("work:job_step", COORDINATOR, POST, "job"),

@@ -41,6 +41,7 @@ MAY: dict[str, frozenset[str]] = {
     "work.open_batch": _COORDINATOR,
     "work.make_delivery": _COORDINATOR,
     "work.decide_delivery": _CLIENT,
+    "work.decide_delivery_for": _COORDINATOR,
     "work.do": _WORKER,
     "work.release_for": _COORDINATOR,
     "work.review": _CHECKERS,

@@ -16,10 +16,11 @@ from machikado.town.people.permissions import require
 from machikado.town.work import lives
 from machikado.town.work.actions.delivery_files import make_files
 from machikado.town.work.actions.orders import DELIVERS, locked, set_state
-from machikado.town.work.actions.telling_orders import tell_coordinator
+from machikado.town.work.actions.telling_orders import tell_client, tell_coordinator
 from machikado.town.work.events.deliveries import DeliveryAsked, DeliveryDecided
 from machikado.town.work.models import ClientDecision, Delivery, Order, ReworkItem, Task
 from machikado.town.work.queries.deliveries import checked
+from machikado.town.work.said import Said
 
 # Files that are not there by then were lost with their chore: asking again queues it again.
 LOST_AFTER = timedelta(minutes=10)
@@ -49,6 +50,7 @@ class CannotDecide(Cannot):
         "no_rows": _("Please mark at least one row that is to be done again."),
         "unknown_row": _("The row %(task)s is not part of this delivery."),
         "no_clause": _("Please choose for each row the clause that it does not meet."),
+        "nobody": _("Please write who said so, and when."),
         "unknown_clause": _("The procedure has no clause %(clause)s. Please choose one from the list."),
     }
 
@@ -108,15 +110,48 @@ def decide(*, delivery: Delivery, decision: NewDecision, by: Actor, now: datetim
 
     Raises CannotDecide.
     """
+    delivery = _held(delivery)
     require(by, may="work.decide_delivery", on=delivery)
+    row, is_new = _decide(delivery, decision, None, by=by, now=now)
+    if is_new:
+        tell_coordinator(delivery.order, "work.delivery_accepted" if row.accepted else "work.rework_asked", now)
+    return row
+
+
+@transaction.atomic
+def decide_for(*, delivery: Delivery, decision: NewDecision, said: Said, by: Actor, now: datetime) -> ClientDecision:
+    """Enter what a client told the centre of the newest delivery; whoever acts for the client is told. Twice is once.
+
+    Raises CannotDecide.
+    """
+    delivery = _held(delivery)
+    require(by, may="work.decide_delivery_for", on=delivery)
+    if not said.who.strip():
+        raise CannotDecide("nobody")
+    row, is_new = _decide(delivery, decision, said, by=by, now=now)
+    if is_new:
+        tell_client(delivery.order, "work.delivery_accepted_for" if row.accepted else "work.rework_asked_for", now)
+    return row
+
+
+def _held(delivery: Delivery) -> Delivery:
+    """The delivery as it stands now, with its order held until the transaction ends."""
     order = locked(delivery.order)
-    delivery = Delivery.objects.get(pk=delivery.pk)
+    fresh = Delivery.objects.get(pk=delivery.pk)
+    fresh.order = order
+    return fresh
+
+
+def _decide(
+    delivery: Delivery, decision: NewDecision, said: Said | None, *, by: Actor, now: datetime
+) -> tuple[ClientDecision, bool]:
+    """Let a decision about a held delivery stand; say whether it did not stand before. Raises CannotDecide."""
     earlier = ClientDecision.objects.filter(delivery=delivery).first()
     if earlier is not None:
         if _is_same(earlier, decision):
-            return earlier
+            return earlier, False
         raise CannotDecide("decided")
-    tasks = _checked_decision(order, delivery, decision)
+    tasks = _checked_decision(delivery.order, delivery, decision)
     assert by.person_id is not None  # `require` lets no actor without a person decide
     row = ClientDecision.objects.create(
         delivery=delivery, accepted=decision.accepted, reason=decision.reason.strip(), by_id=by.person_id, made_at=now
@@ -126,10 +161,10 @@ def decide(*, delivery: Delivery, decision: NewDecision, by: Actor, now: datetim
     )
     for task in tasks.values():
         _reopen(task)
-    _move_order(order, decision, now)
-    record(_decided(delivery, order, row, len(tasks)), by=by, now=now, detail={"reason": row.reason})
-    tell_coordinator(order, "work.delivery_accepted" if row.accepted else "work.rework_asked", now)
-    return row
+    _move_order(delivery.order, decision, now)
+    detail = {"reason": row.reason} | ({"who": said.who.strip()} if said else {})
+    record(_decided(delivery, row, len(tasks), said), by=by, now=now, detail=detail)
+    return row, True
 
 
 def _is_same(earlier: ClientDecision, decision: NewDecision) -> bool:
@@ -184,15 +219,16 @@ def _move_order(order: Order, decision: NewDecision, now: datetime) -> None:
         set_state(order, lives.ORDER.step(order.state, after), now)
 
 
-def _decided(delivery: Delivery, order: Order, row: ClientDecision, rework: int) -> DeliveryDecided:
+def _decided(delivery: Delivery, row: ClientDecision, rework: int, said: Said | None) -> DeliveryDecided:
     """The diary's words for a decision; `minutes` since the files were there."""
     assert delivery.made_at is not None  # checked before
     return DeliveryDecided(
         code=delivery.code,
-        order=order.code,
+        order=delivery.order.code,
         number=delivery.number,
         accepted=row.accepted,
         rework=rework,
-        order_state=order.state,
+        order_state=delivery.order.state,
         minutes=int((row.made_at - delivery.made_at).total_seconds()) // 60,
+        said_by=said.by.value if said else "",
     )

@@ -16,6 +16,7 @@ from machikado.town.people.models import ContactPoint, Invitation
 from machikado.town.people.permissions import require
 from machikado.town.people.traces import ERASED
 from machikado.town.work.actions import orders
+from machikado.town.work.events.deliveries import DeliveryDecided
 from machikado.town.work.events.orders import EstimateAccepted, InquiryErased
 from machikado.town.work.models import Inquiry, Order
 
@@ -67,9 +68,12 @@ def forget(order: Order, by: Actor, now: datetime) -> None:
 
 
 def forget_inquirer(inquiry: Inquiry) -> None:
-    """Take out who asked, and who said yes. The table wants an address, so it gets a dead one."""
-    said = Event.objects.filter(noun="order", code=inquiry.order.code, kind=EstimateAccepted.kind)
-    diary.erase_detail(said.values_list("pk", flat=True))
+    """Take out who asked, and who said what staff entered. The table wants an address, so it gets a dead one."""
+    order = inquiry.order
+    of_order = Q(noun="order", code=order.code, kind=EstimateAccepted.kind)
+    of_deliveries = Q(noun="delivery", code__in=order.deliveries.values("code"), kind=DeliveryDecided.kind)
+    told = Event.objects.filter(of_order | of_deliveries)
+    diary.erase_detail([event.pk for event in told if event.data.get("said_by")])
     Inquiry.objects.filter(pk=inquiry.pk).update(
         person_name=ERASED, email=f"{inquiry.order.code.lower()}@erased.invalid", phone=""
     )

@@ -58,7 +58,7 @@ class CannotEstimate(Cannot):
         "expired": _("This estimate was valid until %(valid_until)s. Please ask us for a new one."),
         "replaced": _("There is a newer estimate for this order. Please look at that one."),
         "other_client": _("Only the client of this order can accept its estimate."),
-        "nobody": _("Please write who said yes, and when."),
+        "nobody": _("Please write who said so, and when."),
     }
 
 

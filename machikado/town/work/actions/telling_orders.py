@@ -37,6 +37,14 @@ SENTENCES: dict[str, Words] = {
         _("The delivery was accepted: %(order)s"),
         _("The client has accepted the delivery of order %(order)s."),
     ),
+    "work.delivery_accepted_for": Words(
+        _("We entered that you accept the results: %(order)s"),
+        _("You told us that you accept the results of order %(order)s, and we entered it. Is that wrong? Tell us."),
+    ),
+    "work.rework_asked_for": Words(
+        _("We entered that you ask for rework: %(order)s"),
+        _("You told us that some rows of order %(order)s are to be redone, and we entered it. Is that wrong? Tell us."),
+    ),
     "work.order_declined": Words(
         _("We cannot take on your order: %(order)s"),
         _("We are sorry: we cannot take on your order %(order)s. The reason stands on its page."),

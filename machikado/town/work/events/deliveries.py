@@ -47,7 +47,7 @@ class DeliveryWithdrawn(DiaryEvent):
 
 @dataclass(frozen=True)
 class DeliveryDecided(DiaryEvent):
-    """検収: the client accepted a delivery, or asked for rework of some rows."""
+    """検収: the client accepted a delivery or asked for rework of rows. `said_by`: how, where staff entered it."""
 
     kind: ClassVar[str] = "work.delivery_decided"
     noun: ClassVar[str] = "delivery"
@@ -58,6 +58,7 @@ class DeliveryDecided(DiaryEvent):
     rework: int
     order_state: str
     minutes: int
+    said_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,11 @@ class Delivery(models.Model):
         """Whether its files are still to come."""
         return self.made_at is None and self.withdrawn_at is None
 
+    @property
+    def waits_for_client(self) -> bool:
+        """Whether its files are there and its client has not decided yet."""
+        return self.made_at is not None and not hasattr(self, "decision")
+
 
 class DeliveryFile(models.Model):
     """One file of a delivery; its SHA-256 is the stored file's name and stands in the manifest."""

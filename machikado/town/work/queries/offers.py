@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from django.utils.translation import gettext as _
-
 from machikado.town.common.calendar import Rounding, round_yen
 from machikado.town.common.models import Event
 from machikado.town.law.queries import parameter
-from machikado.town.people.models import Person
 from machikado.town.work.models import Estimate, Order
 from machikado.town.work.queries.orders import newest_estimate
-from machikado.town.work.said import SaidBy
+from machikado.town.work.queries.story import who_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +29,11 @@ def offer_of(order: Order, events: Iterable[Event]) -> Offer | None:
     if estimate is None:
         return None
     yes = next((event for event in events if event.kind == "work.estimate_accepted"), None)
-    said_by = dict(SaidBy.choices).get(yes.data.get("said_by", ""), "") if yes else ""
-    person = Person.objects.filter(pk=yes.actor_person).first() if yes and yes.actor_person else None
     return Offer(
         estimate=estimate,
         yen_with_tax=with_tax(estimate.total_yen, estimate.due_on),
         accepted_at=yes.at if yes else None,
-        accepted_by=_("%(said_by)s (entered by %(who)s)") % {"said_by": said_by, "who": person or ""}
-        if said_by
-        else str(person or ""),
+        accepted_by=who_said(yes) if yes else "",
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.calendar import weekday_date
@@ -42,7 +43,7 @@ SENTENCES: dict[str, "StrPromise"] = {
 }
 
 ACCEPTED = _("The client accepted delivery %(number)s.")
-AGREED_FOR = _("The client accepted estimate %(number)s. %(said_by)s; the centre entered it.")
+ENTERED = _("%(what)s (%(said_by)s; the centre entered it.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,17 @@ def _about_order(order: Order) -> Q:
 def sentence_of(event: Event) -> str:
     """The sentence of an event in the language of whoever reads it now."""
     words = ACCEPTED if event.data.get("accepted") else SENTENCES[event.kind]
-    words = AGREED_FOR if event.data.get("said_by") else words
-    return str(words) % {name: _shown(name, value) for name, value in event.data.items()}
+    shown = {name: _shown(name, value) for name, value in event.data.items()}
+    what = str(words) % shown
+    return str(ENTERED) % {**shown, "what": what} if event.data.get("said_by") else what
+
+
+def who_said(event: Event) -> str:
+    """Who let it happen: a person, or how a client said so and who entered it."""
+    person = Person.objects.filter(pk=event.actor_person).first() if event.actor_person else None
+    said_by = dict(SaidBy.choices).get(event.data.get("said_by", ""))
+    who = str(person or "")
+    return gettext("%(said_by)s (entered by %(who)s)") % {"said_by": said_by, "who": who} if said_by else who
 
 
 def _shown(name: str, value: Any) -> Any:

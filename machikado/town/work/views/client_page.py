@@ -4,46 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.utils.translation import gettext as _
 
 from machikado.town.common.calendar import town_date
+from machikado.town.common.models import Event
 from machikado.town.people.viewer import Viewer
 from machikado.town.work.bridge import Quality, quality_of
-from machikado.town.work.forms.decision import ROWS, DecisionForm, clause_value
-from machikado.town.work.models import ClientDecision, Delivery, Estimate, Job, Order, Task
+from machikado.town.work.forms.decision import DecisionForm
+from machikado.town.work.models import ClientDecision, Delivery, Estimate, Order, Task
 from machikado.town.work.queries.burndown import Course, course_of
 from machikado.town.work.queries.client_orders import Download, Results, downloads, own_deliveries, results_of
 from machikado.town.work.queries.deliveries import Disagreement, contested, disagreements
 from machikado.town.work.queries.offers import Offer, offer_of
 from machikado.town.work.queries.orders import Progress, progress
-from machikado.town.work.queries.story import Told, days_of_steps, events_of, stop_of
+from machikado.town.work.queries.story import Told, days_of_steps, events_of, stop_of, who_said
+from machikado.town.work.views.deciding import Asked, Deciding, deciding
 from machikado.town.work.views.steps_of_order import Step, steps
 
 DIFFERENCES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One row of the form for rework: what was typed."""
-
-    row: str = ""
-    clause: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One clause that a row may not meet, as the page sends it and as the client reads it."""
-
-    value: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProcedureOf:
-    """One version of a procedure by which rows of the order were done."""
-
-    name: str
-    clauses: list[Clause]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +39,8 @@ class ClientPage:
     files: list[Download]
     page: Page[Task] | None
     differences: list[Disagreement]
-    procedures: list[ProcedureOf]
-    form: DecisionForm
-    rows: list[Asked]
+    decided_by: str
+    deciding: Deciding
     today: datetime
 
     @property
@@ -122,9 +98,8 @@ def client_page(order: Order, viewer: Viewer, asked: "AskedFor", now: datetime) 
         files=downloads(delivery, viewer) if delivery else [],
         page=page,
         differences=list(disagreements(list(page.object_list))) if page else [],
-        procedures=_procedures(jobs),
-        form=asked.form,
-        rows=(asked.rows + [Asked()] * ROWS)[: max(ROWS, len(asked.rows))],
+        decided_by=_who_decided(delivery, events),
+        deciding=deciding(asked.form, asked.rows, jobs),
         today=now,
     )
 
@@ -138,16 +113,8 @@ class AskedFor:
     page: str | None = None
 
 
-def _procedures(jobs: list[Job]) -> list[ProcedureOf]:
-    """The procedures of the order's jobs, each version once; two of them may have clauses of one number."""
-    found = {job.procedure_id: job.procedure for job in jobs}.values()
-    return [
-        ProcedureOf(
-            name=_("%(name)s, version %(version)s") % {"name": each.name, "version": each.version},
-            clauses=[
-                Clause(clause_value(each, clause["number"]), _("%(number)s %(title)s") % clause)
-                for clause in each.clauses
-            ],
-        )
-        for each in found
-    ]
+def _who_decided(delivery: Delivery | None, events: list[Event]) -> str:
+    """Who decided about the delivery, or how its client said so and who entered it; "" before it is decided."""
+    told = (each for each in events if each.kind == "work.delivery_decided" and delivery and each.code == delivery.code)
+    decided = next(told, None)
+    return who_said(decided) if decided else ""

@@ -19,7 +19,8 @@ from machikado.town.work.queries.client_orders import (
     with_progress,
 )
 from machikado.town.work.queries.orders import progress
-from machikado.town.work.views.client_page import Asked, AskedFor, client_page
+from machikado.town.work.views.client_page import AskedFor, client_page
+from machikado.town.work.views.deciding import Asked
 from machikado.town.work.views.live import live
 
 PAGE = 20

@@ -75,6 +75,12 @@ class OrderPage:
         return self.order.state in DELIVERS and self.progress.deliverable > 0 and not self.making
 
     @property
+    def to_decide(self) -> Delivery | None:
+        """The newest delivery that was handed over, while its client has not decided about it."""
+        newest = next((row for row in self.deliveries if row.delivery.made_at), None)
+        return newest.delivery if newest and newest.decision is None else None
+
+    @property
     def making(self) -> Delivery | None:
         """The delivery whose files are being made."""
         return next((row.delivery for row in self.deliveries if row.delivery.is_being_made), None)

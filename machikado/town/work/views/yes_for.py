@@ -9,7 +9,7 @@ from machikado.town.common import clock
 from machikado.town.common.acting import saved, status
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import orders
-from machikado.town.work.forms.yes_for import YesForForm
+from machikado.town.work.forms.said import YesForForm
 from machikado.town.work.models import Order
 from machikado.town.work.queries.orders import newest_estimate
 from machikado.town.work.views.orders import one_order
