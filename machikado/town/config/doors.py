@@ -36,7 +36,7 @@ DOORS: tuple[Door, ...] = (
     Door("ride:places", PUBLIC, BOTH),  # a search is a POST: an address may be somebody's home
     # everybody who is signed in
     Door("file", SIGNED_IN, GET, "file"),  # the signature and settings.FILE_DOORS decide
-    Door("inbox", SIGNED_IN, GET),
+    Door("inbox", SIGNED_IN, BOTH),  # a search is a POST: its words may name somebody
     Door("message", SIGNED_IN, GET, "message"),
     Door("message_read", SIGNED_IN, POST, "message"),
     Door("messages_read", SIGNED_IN, POST),

@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from machikado.town.common.actors import Grant
 from machikado.town.common.codes import heard
+from machikado.town.common.japanese import search_key
 from machikado.town.people.models import (
     Account,
     ContactPoint,
@@ -20,6 +21,7 @@ from machikado.town.people.models import (
     Town,
     Worker,
 )
+from machikado.town.people.sentences import sentence, title
 from machikado.town.people.viewer import Viewer
 
 SAMPLE_DOMAIN = "sample.machikado.example"
@@ -82,6 +84,15 @@ def inbox(viewer: Viewer) -> QuerySet[Message]:
     return Message.objects.filter(person_id=viewer.person_id).order_by(
         F("read_at").asc(nulls_first=True), "-made_at", "-pk"
     )
+
+
+def messages_found(messages: Iterable[Message], words: str) -> list[Message]:
+    """Those of some messages that say every word, in the language that is active, as typed on any keyboard."""
+    keys = [key for word in words.split() if (key := search_key(word))]
+    said = (
+        (each, search_key(f"{title(each.kind, each.params)} {sentence(each.kind, each.params)}")) for each in messages
+    )
+    return [each for each, text in said if all(key in text for key in keys)]
 
 
 def unread(viewer: Viewer) -> int:

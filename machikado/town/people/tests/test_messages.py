@@ -291,3 +291,26 @@ def test_who_manages_the_bus_finds_messages_in_the_navigation(cast, client_of):
     nav = page.split('<nav class="topnav')[1].split("</nav>")[0]
     assert reverse("inbox") in nav
     assert '<span class="count num">1<' in nav
+
+
+def test_messages_are_found_by_what_they_say_and_the_words_stand_in_no_address(cast, client_of):
+    for order in ("KX7-4RD-M2P", "AB2-3CD-E4F"):
+        messages.tell(cast.momose, messages.NewMessage("work.inquiry_came", {"order": order}), now=NOW)
+    messages.tell(cast.momose, NEW, now=NOW)
+    messages.tell(cast.hara, NEW, now=NOW)
+    desk, where = client_of(cast.momose), reverse("inbox")
+
+    def found(words, **asked):
+        return [message.kind for message in desk.post(where, {"q": words, **asked}).context["page"]]
+
+    assert found("ｋｘ７４ｒｄ") == ["work.inquiry_came"]
+    assert found("相談　AB2") == ["work.inquiry_came"]
+    assert found("ぱすわーど") == ["people.password_changed"]
+    assert len(found(" ")) == 3
+    assert "見つかりません" in desk.post(where, {"q": "無いもの"}).content.decode()
+    messages.read_all(person=cast.momose, by=cast.actor("momose"), now=NOW)
+    assert found("パスワード", show="unread") == []
+    page = desk.post(where, {"q": "パスワード"}).content.decode()
+    assert 'value="パスワード"' in page
+    assert "?q=" not in page
+    assert len(desk.get(where, {"q": "パスワード"}).context["page"].object_list) == 3

@@ -23,15 +23,22 @@ UNREAD = "unread"
 
 
 def inbox(request: SignedInRequest) -> HttpResponse:
-    """Show the titles of what was told to the viewer, unread first; ?show=unread leaves out what was read."""
-    only_unread = request.GET.get("show") == UNREAD
+    """Show the titles of what was told to the viewer, unread first; ?show=unread leaves out what was read.
+
+    What is searched for may be a name: it comes by POST alone, and stands in no address.
+    """
+    asked = request.POST if request.method == "POST" else request.GET
+    only_unread, words = asked.get("show") == UNREAD, request.POST.get("q", "").replace("\0", "")[:120]
     told, unread = queries.inbox(request.viewer), queries.unread(request.viewer)
-    page = Paginator(told.filter(read_at=None) if only_unread else told, PAGE).get_page(request.GET.get("page"))
+    told = told.filter(read_at=None) if only_unread else told
+    found = queries.messages_found(told, words) if words.strip() else told
+    page = Paginator(found, PAGE).get_page(asked.get("page"))
     tabs = [
         {"label": _("All"), "url": reverse("inbox"), "current": not only_unread},
         {"label": _("Not read"), "url": f"{reverse('inbox')}?show={UNREAD}", "current": only_unread, "count": unread},
     ]
-    return render(request, "people/inbox.html", {"page": page, "unread": unread, "tabs": tabs})
+    context = {"page": page, "unread": unread, "tabs": tabs, "words": words, "only_unread": only_unread}
+    return render(request, "people/inbox.html", context)
 
 
 def message(request: SignedInRequest, code: str) -> HttpResponse:

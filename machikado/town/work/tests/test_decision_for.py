@@ -43,7 +43,7 @@ def test_staff_enter_that_a_client_accepts(cast: Cast, desk: Client, shop: Clien
     assert where in desk.get(page).content.decode()
     assert desk.get(where).status_code == 200
     for _twice in range(2):
-        assert desk.post(where, typed()).url == page
+        assert desk.post(where, typed())["Location"] == page
     delivery.order.refresh_from_db()
     assert delivery.order.state == Order.State.ACCEPTED_BY_CLIENT
     event = Event.objects.get(kind="work.delivery_decided")
@@ -59,7 +59,7 @@ def test_staff_enter_that_a_client_accepts(cast: Cast, desk: Client, shop: Clien
     assert "電話" in theirs
     assert "百瀬" in theirs
     assert SAID.who not in theirs
-    assert desk.get(where).url == page, "what is decided is not asked for again"
+    assert desk.get(where)["Location"] == page, "what is decided is not asked for again"
 
 
 def test_staff_enter_rows_that_a_client_wants_redone(cast: Cast, desk: Client, delivery: Delivery):
