@@ -72,7 +72,7 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
     (
         Role.CLIENT,
         (
-            (_("Orders"), "work:client_orders", "file"),
+            (_("Your orders"), "work:client_orders", "file"),
             (_("New inquiry"), "work:inquire", "edit"),
             (_("Messages"), "inbox", "mail"),
         ),

@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
-from machikado.town.work.actions import orders
+from machikado.town.people.models import Message, Person
+from machikado.town.people.sentences import Words, sentence, title
+from machikado.town.work.actions import orders, stops
 from machikado.town.work.models import Batch, FormSchema, Job, Order, Procedure
 from machikado.town.work.tests.makings import (
     agreed_order,
@@ -97,3 +99,24 @@ def test_one_is_one_in_english_too(cast: Cast, client_of):
     assert "<h1>Board" in page
     figures = re.findall(r"<dd>(\d+)<small>(\w+)</small></dd>", page)
     assert figures == [("0", "orders"), ("1", "thing"), ("0", "people"), ("0", "tasks")]
+
+
+def test_a_client_reads_of_its_own_requests_and_never_of_what_the_centre_received(cast: Cast, client_of):
+    """受注 is the centre's word. One order runs, one was delivered, one has come to its end."""
+    delivered = deliver(answered_order(cast), cast.actor("momose")).order
+    stopped = agreed_order(cast)
+    stops.stop(order=stopped, to="cancelled", reason="都合", by=cast.actor("momose"), now=clock.now())
+    shop = client_of(cast.takizawa)
+    codes = [[agreed_order(cast).code], [delivered.code], [stopped.code]]
+    pages = [("work:client_orders", []), ("work:colleagues", []), *(("work:client_order", code) for code in codes)]
+    for name, code in pages:
+        page = shop.get(reverse(name, args=code)).content.decode()
+        assert "受注" not in page, name
+        assert "ご依頼" in page
+    messages = " ".join(message.title + message.sentence for message in _told(cast.takizawa))
+    assert "受注" not in messages
+
+
+def _told(person: Person) -> list[Words]:
+    kinds = Message.objects.filter(person=person).values_list("kind", "params")
+    return [Words(title(kind, params), sentence(kind, params)) for kind, params in kinds]
