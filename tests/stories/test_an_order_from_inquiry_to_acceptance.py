@@ -40,21 +40,21 @@ class Story:
         page: Page = self.visit(slug, **size)
         return page
 
-    def look(self, page: Page) -> None:
-        """Note what is wrong with the page as it stands."""
-        self.faults += self.eyes.look(page)
+    def look(self, page: Page, *, expected: str = "") -> None:
+        """Note what is wrong with the page as it stands; `expected` in a line of the console belongs to the story."""
+        self.faults += self.eyes.look(page, expected=expected)
 
     def go(self, page: Page, path: str) -> None:
         """Open a page and look at it."""
         page.goto(f"{self.url}{path}")
         self.look(page)
 
-    def press(self, page: Page, what: str | Locator) -> None:
+    def press(self, page: Page, what: str | Locator, *, expected: str = "") -> None:
         """Press something that leads to another page, and look at that; the next step may stand on a page twice."""
         place = page.locator(what).locator("visible=true").first if isinstance(what, str) else what
         with page.expect_navigation():
             place.click()
-        self.look(page)
+        self.look(page, expected=expected)
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def come_in(story: Story, link: str) -> Page:
     page.fill("#id_password", "12345")
     page.fill("#id_again", "12345")
     page.check("#id_belongs")
-    story.press(page, "form:has(#id_password) button.primary")
+    story.press(page, "form:has(#id_password) button.primary", expected="422")
     expect(page.locator("#id_password_error")).to_be_visible()
     page.fill("#id_password", PASSWORD)
     page.fill("#id_again", PASSWORD)
