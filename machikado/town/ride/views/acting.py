@@ -1,4 +1,4 @@
-"""What the pages of the bus share: the area that they are about."""
+"""What the pages of the bus share: the area that they are about, and forms that tell of a save in between."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -10,7 +10,7 @@ from django.urls import reverse
 from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
 from machikado.town.people.models import Message, Person
-from machikado.town.people.sentences import Words, sentence, title
+from machikado.town.people.sentences import sentence, title
 from machikado.town.work.actions import orders, stops
 from machikado.town.work.models import Batch, FormSchema, Job, Order, Procedure
 from machikado.town.work.tests.makings import (
@@ -113,10 +113,10 @@ def test_a_client_reads_of_its_own_requests_and_never_of_what_the_centre_receive
         page = shop.get(reverse(name, args=code)).content.decode()
         assert "受注" not in page, name
         assert "ご依頼" in page
-    messages = " ".join(message.title + message.sentence for message in _told(cast.takizawa))
+    messages = " ".join(_told(cast.takizawa))
     assert "受注" not in messages
 
 
-def _told(person: Person) -> list[Words]:
+def _told(person: Person) -> list[str]:
     kinds = Message.objects.filter(person=person).values_list("kind", "params")
-    return [Words(title(kind, params), sentence(kind, params)) for kind, params in kinds]
+    return [title(kind, params) + sentence(kind, params) for kind, params in kinds]
