@@ -120,6 +120,9 @@ def _lay(problem: Problem, crowd: Crowd, lines: Lines, plan: Plan) -> None:
     number = {request.name: at for at, request in enumerate(problem.requests)}
     if len(plan.routes) != len(problem.vehicles):
         raise BadProblem(f"the plan has {len(plan.routes)} routes for {len(problem.vehicles)} vehicles")
+    stops = [stop.step for route in plan.routes for stop in route.stops]
+    if len({*stops}) < len(stops):
+        raise BadProblem("a step stands in the routes twice")
     for vehicle, route in enumerate(plan.routes):
         row = lines.row[vehicle]
         for k, step in enumerate(route.steps, 1):

@@ -155,6 +155,16 @@ def test_a_plan_of_another_problem_is_refused():
         improve_crowd(replace(problem, vehicles=(replace(VAN, layouts=((1,),)),)), plan, 10)
 
 
+def test_a_plan_in_which_a_stop_stands_twice_is_refused():
+    # As many stops as two requests have, but Ann is brought twice and Bob never.
+    problem = Problem(LINE, (ANN, BOB), (VAN,))
+    plan = construct_crowd(problem)
+    fetch_ann, fetch_bob, _, bring_ann = plan.routes[0].stops
+    twice = replace(plan.routes[0], stops=(fetch_ann, bring_ann, bring_ann, fetch_bob))
+    with pytest.raises(BadProblem, match="twice"):
+        improve_crowd(problem, replace(plan, routes=(twice,)), 10)
+
+
 def test_nobody_and_nothing_to_do():
     assert construct_crowd(Problem(LINE, (), (VAN,))).cost == 0
     lonely = Problem(LINE, (ANN,), ())
