@@ -247,7 +247,7 @@ class _Course:
                 self.driven(car.start, place)
                 self.note("waits at", car.name, place)
                 self.agenda = send(self.agenda, number, place, self.now)
-        if self.now + self.rules.rebalance_seconds < max(vehicle.close for vehicle in vehicles):
+        if self.now + self.rules.rebalance_seconds < max((vehicle.close for vehicle in vehicles), default=self.now):
             self.later(self.now + self.rules.rebalance_seconds, self.rebalance)
 
 

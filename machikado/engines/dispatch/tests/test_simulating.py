@@ -44,6 +44,14 @@ def test_who_finds_no_seat_is_refused_and_comes_in_when_the_first_cancels():
     assert found.figures.from_waiting_list == 1
 
 
+def test_a_day_goes_on_when_the_last_vehicle_has_broken_down():
+    # The van breaks down as it sets out at 2,700; at 3,600 the idle vehicles are looked at again, and there are none.
+    breaks = replace(STEADY, breakdown=1000)
+    day = Day(LINE, LINE, (Call(0, wish("ann", 3000, (1, 4))),), breaks, expected=(Expected(4, 1),))
+    figures = simulate(day, (VAN,), Rules(), 1).figures
+    assert (figures.breakdowns, figures.lost) == (1, 1)
+
+
 def random_day(calls: list[tuple[int, int, int, bool]], habits: Habits) -> Day:
     """Calls (ahead, from, to, arrive) from 1,000 on, one every 300 seconds."""
     wishes = [
