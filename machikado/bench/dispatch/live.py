@@ -30,7 +30,7 @@ class Day:
         rest = self.agenda.problem
         problem = replace(rest, requests=(*rest.requests, request))
         plan = improve(problem, self.agenda.plan, self.rounds, self.seed)
-        if request.name in plan.unserved:
+        if plan.unserved:  # perhaps another, who had been taken
             self.refused.append(request.name)
             return False
         self.agenda = Agenda(problem, plan)

@@ -160,6 +160,18 @@ def test_a_day_freezes_what_is_under_way_and_is_sound():
         assert len(plan.unserved) + sum(len(route.stops) for route in plan.routes) // 2 == 40
 
 
+def test_nobody_who_was_taken_is_given_up_for_who_asks_later():
+    # Both are to be fetched at one moment, each elsewhere, and the van has one seat. Bob, who asks later, is nearer.
+    line = np.abs(np.arange(0, 50, 10)[:, None] - np.arange(0, 50, 10)[None]).astype(np.int64)
+    ann, bob = Request("ann", Visit(1, 60, 60), Visit(4)), Request("bob", Visit(2, 60, 60), Visit(1))
+    problem = Problem(line, (ann, bob), (Vehicle("van", 0, 0),))
+    day = Day(problem, 500, 1)
+    assert [day.ask(ann, 0), day.ask(bob, 0)] == [True, False]
+    plan = day.whole()
+    assert plan.unserved == ("bob",)
+    assert problems(problem, plan) == []
+
+
 def test_a_fault_is_told_and_not_counted_as_a_gap(data: Path):
     found = instances(data)[0]
     instance = found.read()
