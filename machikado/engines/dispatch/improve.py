@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from machikado.engines.dispatch.anneal import Course, begin, rounds
-from machikado.engines.dispatch.arrays import FIXED, empty_routes
+from machikado.engines.dispatch.arrays import FIXED, NOBODY, PRIZE, ROUTE, empty_routes
 from machikado.engines.dispatch.chance import STEPS
 from machikado.engines.dispatch.memo import fresh_memo
 from machikado.engines.dispatch.plans import Board, insert_all
@@ -17,6 +17,7 @@ HOT, WARM, COLD = 700, 250, 20  # temperatures, in thousandths of the mean cost 
 CYCLE = 500  # rounds for each request before it is heated again: small problems get stuck, large ones want their time
 HABIT = (10, 10, 512, 40, 400, 128, 64, 64, 32)  # see ruin.Bank.habit
 KIN = 64
+MOST_PRIZES = 1 << 40  # what all requests and breaks cost that are out together is still below NEVER
 
 
 def construct(problem: Problem) -> Plan:
@@ -41,6 +42,7 @@ def improve(
     insert_all(board)
     if board.index.pairs == 0 or not problem.vehicles or iterations <= 0:
         return board.plan()
+    first, before = board.steps(board.routes), _worth(board)
     course = begun(board)
     unit = _unit(board)
     cycles = max(1, iterations // (CYCLE * board.index.pairs))
@@ -50,7 +52,19 @@ def improve(
         heat = unit * _share(done * cycles / iterations) // STEPS
         rounds(board.net, course, board.room, min(ROUNDS_AT_ONCE, iterations - done), heat)
     board.lay(board.steps(course.best))
+    if _worth(board) > before:
+        board.lay(first)
     return board.plan()
+
+
+def _worth(board: Board) -> tuple[int, int]:
+    """How many are out that must be served, and what the routes cost with all that is out: the less the better.
+
+    The search counts with whole numbers that have an end, so to it a must has a price and a prize has a most.
+    """
+    out = board.routes.where[: board.index.pairs, ROUTE] == NOBODY
+    prizes: list[int] = board.net.node[: board.index.pairs, PRIZE][out].tolist()
+    return sum(prize >= NEVER for prize in prizes), int(board.routes.cost.sum()) + sum(prizes)
 
 
 def _share(cycle: float) -> int:
@@ -98,7 +112,8 @@ def begun(board: Board) -> Course:
 
 
 def _dear(board: Board) -> int:
-    """What a request that must be served costs while it is not: more than any detour for it."""
+    """What a request that must be served costs while it is not: more than any detour for it and all prizes."""
     ways = board.net.cost[board.net.cost < NEVER]
     fixed = max(vehicle.fixed_cost for vehicle in board.problem.vehicles)
-    return 4 * int(ways.max(initial=1)) + 2 * fixed
+    prizes = sum(request.prize for request in board.problem.requests if not request.must)
+    return 4 * int(ways.max(initial=1)) + 2 * fixed + min(prizes, MOST_PRIZES)

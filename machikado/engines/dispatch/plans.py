@@ -103,6 +103,8 @@ class Board:
         riders = [2 * self.index.pairs + rider for rider in range(len(self.index.riders))]
         for node in fetched + riders:
             if self.routes.where[node, ROUTE] == NOBODY:
+                if self.net.node[node, VEHICLE] == NOBODY:
+                    raise BadProblem(f"{self.index.step[node].name} is fetched and never brought")
                 spot = best_spot_alone(self.net, self.routes, self.room, node)
                 if spot.cost >= NEVER or not put_alone(self.net, self.routes, self.room, node, spot):
                     name = self.problem.vehicles[self.net.node[node, VEHICLE]].name

@@ -107,6 +107,37 @@ def test_every_plan_is_sound_and_never_dearer(problem: Problem):
     assert improve(problem, first, 300, seed=3) == better
 
 
+def test_nobody_who_must_be_served_is_left_out_for_a_prize():
+    # Ann is at place 1 at 10 and no other time, the prize at place 2 at 20, and the van has one seat.
+    ann = Request("ann", Visit(1, 10, 10), Visit(4))
+    prize = Request("prize", Visit(2, 20, 20), Visit(0), must=False, prize=10**6)
+    problem = Problem(LINE, (ann, prize), (replace(VAN, layouts=((1,),)),))
+    first = construct(problem)
+    assert first.unserved == ("prize",)
+    assert improve(problem, first, 1_000, seed=1).unserved == ("prize",)
+
+
+def test_nobody_who_must_be_served_is_left_out_to_drive_less():
+    # Ann takes seven of eight seats all day long, so the eight others go one by one: 800. Without her all go at once.
+    ann = Request("ann", Visit(0, 0, 0), Visit(0, 2_000, 2_000), (7,))
+    others = tuple(Request(str(number), Visit(0, 0, 1_900), Visit(5)) for number in range(8))
+    problem = Problem(LINE, (ann, *others), (replace(VAN, layouts=((8,),)),))
+    first = construct(problem)
+    assert (first.unserved, first.cost) == ((), 800)
+    better = improve(problem, first, 1_000, seed=1)
+    assert (better.unserved, better.cost) == ((), 800)
+
+
+def test_a_plan_never_loses_the_greater_of_two_prizes():
+    # Only one of the two can be fetched, at 20; the greater prize lies ten minutes farther away.
+    near = Request("near", Visit(2, 20, 20), Visit(0), must=False, prize=10**6)
+    far = Request("far", Visit(2, 20, 20), Visit(5), must=False, prize=10**7)
+    problem = Problem(LINE, (far, near), (replace(VAN, layouts=((1,),)),))
+    first = construct(problem)
+    assert first.unserved == ("near",)
+    assert improve(problem, first, 1_000, seed=1).unserved == ("near",)
+
+
 def test_the_search_ends_when_it_is_told_to():
     problem = Problem(LINE, (ANN, BOB), (VAN,))
     answers = iter((False, False, True))
@@ -134,6 +165,14 @@ def test_the_search_ends_when_it_is_told_to():
 def test_what_has_no_meaning_is_refused_with_the_reason(change, word):
     with pytest.raises(BadProblem, match=word):
         construct(replace(Problem(LINE, (ANN, BOB), (VAN,)), **change))
+
+
+def test_a_plan_in_which_somebody_is_fetched_and_never_brought_is_refused():
+    problem = Problem(LINE, (ANN, BOB), (VAN, replace(VAN, name="other")))
+    plan = construct(problem)
+    half = replace(plan.routes[0], stops=plan.routes[0].stops[:3])
+    with pytest.raises(BadProblem, match="ann is fetched and never brought"):
+        improve(problem, replace(plan, routes=(half, plan.routes[1])), 100)
 
 
 def test_nobody_and_nothing_to_do():
