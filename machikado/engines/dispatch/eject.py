@@ -91,15 +91,15 @@ def _onto_stack(hunt: Hunt, request: int) -> None:
 
 
 @borrowing
-def place(net: Net, hunt: Hunt, room: Room, request: int, spot: Spot) -> bool:
+def place(net: Net, hunt: Hunt, room: Room, request: int, spot: Spot) -> None:
     """Put a request at a spot that was found for it."""
     shift_in(net, hunt.work, request, spot)
-    return renew(net, hunt.work, room, hunt.memo, spot.vehicle)
+    renew(net, hunt.work, room, hunt.memo, spot.vehicle)
 
 
 @borrowing
 def remove(net: Net, hunt: Hunt, room: Room, request: int) -> bool:
-    """Take a request out of its route."""
+    """Take a request out of its route; False if that leaves no schedule, as can be where a detour is shorter."""
     vehicle = hunt.work.where[request, ROUTE]
     _without(net, hunt.work, hunt.work, vehicle, (request, whole(NOBODY)))
     hunt.work.where[request, ROUTE] = NOBODY
@@ -185,5 +185,7 @@ def _stir(net: Net, hunt: Hunt, room: Room) -> None:
     if vehicle not in (home, NOBODY) and home != NOBODY and _may_go(net, hunt, request):
         spot = spot_in(net, hunt.work, room, (vehicle, request, whole(OVERLOOKED)), Spot(NEVER, NOBODY, 0, 0))
         if spot.cost < NEVER:
-            remove(net, hunt, room, request)
+            pickup, delivery = hunt.work.where[request, POSITION], hunt.work.where[net.node[request, PARTNER], POSITION]
+            if not remove(net, hunt, room, request):  # without this detour the others are too late
+                spot = Spot(spot.cost, home, pickup - 1, delivery - 2)
             place(net, hunt, room, request, spot)

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from machikado.engines.dispatch import BadProblem, Problem, Request, Vehicle, Visit, construct, improve, problems
+from machikado.engines.dispatch import (
+    BadProblem,
+    Problem,
+    Request,
+    Vehicle,
+    Visit,
+    construct,
+    improve,
+    minimise_fleet,
+    problems,
+)
 from machikado.engines.dispatch.desk import Desk
 from machikado.engines.dispatch.tests.drawn import small_problems
 
@@ -83,6 +93,7 @@ def test_any_matrix_gives_a_sound_plan(problem: Problem, seed: int):
     plan = construct(wild)
     assert problems(wild, plan) == []
     assert problems(wild, improve(wild, plan, 300, seed=2)) == []
+    assert problems(wild, minimise_fleet(wild, plan, 400, seed=2)) == []
     desk = Desk(wild)
     for request in wild.requests:
         desk.book(request.name)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from machikado.engines.dispatch import (
@@ -18,6 +19,7 @@ from machikado.engines.dispatch import (
     minimise_fleet,
     problems,
 )
+from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.tests.drawn import cheapest_plan, days_underway, small_problems
 
 LINE = np.abs(np.arange(0, 60, 10)[:, None] - np.arange(0, 60, 10)[None]).astype(np.int64)
@@ -31,6 +33,11 @@ def used(plan: Plan) -> int:
 def trip(name: str, opens: int, load: tuple[int, int]) -> Request:
     """From 10 to 40, fetched at the very moment."""
     return Request(name, Visit(1, opens, opens), Visit(4), load, max_ride=30)
+
+
+def inside(*names: str) -> list[Step]:
+    """One after the other."""
+    return [Step(name, action) for name in names for action in (Action.PICKUP, Action.DELIVERY)]
 
 
 def test_two_vans_on_one_way_become_one():
@@ -63,9 +70,27 @@ def test_who_sits_in_the_only_fitting_seat_is_pushed_to_another_van():
 def _only(problem: Problem, names: list[list[str]]):
     """The vehicles with these requests locked to them."""
 
-    for vehicle, inside in zip(problem.vehicles, names, strict=True):
-        locked = [Step(name, action) for name in inside for action in (Action.PICKUP, Action.DELIVERY)]
-        yield replace(vehicle, locked=tuple(locked))
+    for vehicle, mine in zip(problem.vehicles, names, strict=True):
+        yield replace(vehicle, locked=tuple(inside(*mine)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nobody_moves_whose_van_would_come_too_late_without_them(seed: int):
+    # From 2 to 4 it is 100, but 20 by way of 3, where Bob goes: without him Ann, who is out at 2 at 20, is followed by
+    # Eve, at 4 at 40, too late. Cat needs both kinds of seats at once, as only the bus has them; for that Zoe goes to
+    # the folding van. Meanwhile Bob is moved.
+    roads = LINE.copy()
+    roads[2, 4] = 100
+    ann, eve = Request("ann", Visit(1, 10, 10), Visit(2), (1, 0)), Request("eve", Visit(4, 40, 40), Visit(5), (1, 0))
+    bob = Request("bob", Visit(2), Visit(3), (1, 0))
+    cat, zoe, dan = trip("cat", 10, (1, 1)), trip("zoe", 10, (0, 1)), trip("dan", 300, (1, 0))
+    layouts = (("first", ((1, 1),)), ("one", ((2, 0),)), ("bus", ((2, 1),)), ("folding", ((1, 0), (0, 1))))
+    vans = tuple(Vehicle(name, 0, 0, layouts=each) for name, each in layouts)
+    problem = Problem(roads, (ann, bob, eve, cat, zoe, dan), vans)
+    steps = [inside("cat"), inside("ann", "bob", "eve"), inside("zoe"), inside("dan")]
+    fewer = minimise_fleet(problem, Board(problem, steps=steps).plan(), 200, seed)
+    assert used(fewer) < 4
+    assert problems(problem, fewer) == []
 
 
 @settings(max_examples=25, deadline=None)
