@@ -46,20 +46,17 @@ def begin(net: Net, course: Course, room: Room) -> None:
 
 
 @kernel
-def rounds(net: Net, course: Course, room: Room, count: int, heat: int) -> int:
-    """Go so many rounds at one temperature; return how many were kept."""
-    kept = 0
+def rounds(net: Net, course: Course, room: Room, count: int, heat: int) -> None:
+    """Go so many rounds at one temperature."""
     for _ in range(count):
         most = course.cost[0] + ((heat * WAITS[roll(room.die, STEPS)]) >> 16)
         course.bank.budget[0] = most - course.cost[0]
         if _try(net, course, room, roll(room.die, net.requests[0])):
-            _keep(net, course, most - course.bank.budget[0])
-            kept += 1
+            _keep(course, most - course.bank.budget[0])
         else:
             _back(net, course)
         for k in range(course.bank.size[0]):
             course.bank.out[course.bank.request[k]] = 0
-    return kept
 
 
 @kernel
@@ -152,7 +149,7 @@ def _copy(source: Routes, target: Routes, vehicle: int) -> None:
 
 
 @borrowing
-def _keep(net: Net, course: Course, cost: int) -> None:
+def _keep(course: Course, cost: int) -> None:
     """Stand where work is, and remember it if it is the best so far."""
     bank = course.bank
     for vehicle in range(bank.touched.shape[0]):

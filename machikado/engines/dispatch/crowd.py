@@ -132,14 +132,10 @@ def _measure_leg(crowd: Crowd, lines: Lines, vehicle: int, k: int) -> None:
 
 
 @kernel
-def insert_all(crowd: Crowd, lines: Lines) -> int:
-    """Put in one request after another whatever is not in; return how many no vehicle has the seats for."""
-    left = 0
+def insert_all(crowd: Crowd, lines: Lines) -> None:
+    """Put in one request after another whatever is not in and some vehicle has the seats for."""
     for request in range(crowd.load.shape[0]):
         if lines.where[request] == NOBODY:
             gap = best_gap(crowd, lines, request)
             if gap.cost < NEVER:
                 put_in(crowd, lines, request, gap)
-            else:
-                left += 1
-    return left

@@ -74,9 +74,8 @@ def nearest_places(crowd: Crowd, most: int) -> Int64:
 
 
 @kernel
-def rounds(crowd: Crowd, search: Search, count: int, heat: int) -> int:
-    """Go so many rounds at one temperature; return how many were kept."""
-    kept = 0
+def rounds(crowd: Crowd, search: Search, count: int, heat: int) -> None:
+    """Go so many rounds at one temperature."""
     for _ in range(count):
         _take_out(crowd, search)
         before, after = 0, 0
@@ -88,10 +87,8 @@ def rounds(crowd: Crowd, search: Search, count: int, heat: int) -> int:
         wait = WAITS[roll(search.die, STEPS)]
         if after - before < (heat * wait) >> 16:
             _keep(search, after - before)
-            kept += 1
         else:
             _back(search)
-    return kept
 
 
 @borrowing

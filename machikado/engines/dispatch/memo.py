@@ -113,11 +113,11 @@ def cheapest(net: Net, routes: Routes, room: Room, memo: Memo, ask: tuple[int, i
 
 @inlined
 def _comes_in_question(routes: Routes, memo: Memo, vehicle: int, only: int) -> bool:
-    """Whether a vehicle may serve who is tied to `only`, and does not stand empty beside one that is like it."""
-    if only != NOBODY:
+    """Whether a vehicle may serve who is tied to `only`, and is not one of several that stand empty and are alike."""
+    if not memo.open[vehicle] or only != NOBODY:
         return bool(memo.open[vehicle] and only == vehicle)
     twin = memo.twin[vehicle]
-    return bool(memo.open[vehicle] and (twin == NOBODY or routes.size[vehicle] > 2 or routes.size[twin] > 2))
+    return bool(twin == NOBODY or not memo.open[twin] or routes.size[vehicle] > 2 or routes.size[twin] > 2)
 
 
 @borrowing
