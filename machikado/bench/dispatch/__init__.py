@@ -17,12 +17,8 @@ class NothingToMeasure(ValueError):
 def lines(asked: Asked) -> Iterator[dict[str, Any]]:
     """Measure what was asked for; compiling is done before. Raises NothingToMeasure for unknown names."""
     found = instances(asked.data) if asked.data is not None else []
-    unknown = {*asked.words} - {*SETS, SMALL, ALL} - {each.name for each in found}
-    if unknown:
-        raise NothingToMeasure(f"There is no set and no instance called {', '.join(sorted(unknown))} in {asked.data}.")
-    for name in NEED_FILES:
-        if name in asked.words and not any(each.set == name for each in found):
-            raise NothingToMeasure(f"There are no instances of {name} in {asked.data}: say --data, or MACHIKADO_DATA.")
+    maps = asked.data is not None and any(asked.data.rglob(MAPS))
+    _refuse(asked, found, maps=maps)
     for part in warm.PARTS:
         part()
     for figure in static.figures(asked, found):
@@ -32,10 +28,22 @@ def lines(asked: Asked) -> Iterator[dict[str, Any]]:
         if asked.wants(name) or members:
             for figure in measure(asked, members):
                 yield figure.as_json()
-    if asked.wants("roads") and asked.data is not None:
+    if asked.data is not None and maps and asked.wants("roads"):
         from machikado.engines.roads import bench as roads  # needs pyroutingkit, which not every machine has
 
         yield from roads.figures(asked.data, quick=asked.quick)
+
+
+def _refuse(asked: Asked, found: Sequence[Found], *, maps: bool) -> None:
+    """Raise NothingToMeasure for what is no set, and for sets of which nothing lies in the folder."""
+    unknown = {*asked.words} - {*SETS, SMALL, ALL} - {each.name for each in found}
+    if unknown:
+        raise NothingToMeasure(f"There is no set and no instance called {', '.join(sorted(unknown))} in {asked.data}.")
+    for name, sets in NEED_FILES.items():
+        if name in asked.words and not any(each.set in sets for each in found):
+            raise NothingToMeasure(f"There are no instances of {name} in {asked.data}: say --data, or MACHIKADO_DATA.")
+    if "roads" in asked.words and not maps:
+        raise NothingToMeasure(f"There are no maps for roads in {asked.data}: say --data, or MACHIKADO_DATA.")
 
 
 Study = Callable[[Asked, Sequence[Found]], Iterator[Figure]]
@@ -47,4 +55,5 @@ STUDIES: dict[str, Study] = {
     "hga": hga.figures,
     "cold": lambda _asked, _found: cold.figures(),
 }
-NEED_FILES = (*STATIC, "dynamic", "hga")
+NEED_FILES = {name: (name,) for name in (*STATIC, "dynamic", "hga")} | {SMALL: STATIC}
+MAPS = "*.osm.pbf"

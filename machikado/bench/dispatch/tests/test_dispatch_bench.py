@@ -146,6 +146,13 @@ def test_a_town_of_our_own_is_measured():
     assert "30 bookings" in lines["offers, 5 × 5 stops, 3 offers, 5 vehicles: p50"]["note"]
 
 
+@pytest.mark.parametrize("words", ["roads", "small"])
+def test_what_cannot_be_measured_without_data_is_said(words: str, tmp_path: Path):
+    for data in (None, tmp_path):
+        with pytest.raises(dispatch.NothingToMeasure, match=f"{words}.*--data"):
+            next(dispatch.lines(Asked(set=words, data=data, quick=True)))
+
+
 def test_a_day_freezes_what_is_under_way_and_is_sound():
     problem, calls = town(40, 3, seed=5)
     days = [Day(problem, rounds, 1) for rounds in (0, 30)]
