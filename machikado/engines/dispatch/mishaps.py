@@ -111,6 +111,7 @@ class Draft:
             self.steps[car.name] = [step for step in self.steps[car.name] if step.name != name]
         self.requests.pop(name, None)
         self.promises.pop(name, None)
+        self.stranded = [each for each in self.stranded if each != name]
 
 
 def _windows(agenda: Agenda) -> dict[str, Promise]:

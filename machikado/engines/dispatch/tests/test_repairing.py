@@ -104,6 +104,16 @@ def test_who_sits_in_a_broken_van_is_fetched_by_another():
     assert [vehicle.name for vehicle in found.agenda.problem.vehicles] == ["other"]
 
 
+def test_who_sat_in_a_broken_van_may_not_want_to_be_fetched_any_more():
+    other = Vehicle("other", 0, 0, 0, 400, layouts=((2,),))
+    now = rest_of_day(day(VAN, other), 58)
+    found = sound(repair(now, (BrokenDown("van", 2, 58), Cancelled("ann")), 58, RULES))
+    assert (told(found), found.lost) == (["bob"], ())
+    # Where it broke down is closed now, and where she wants to go stands for it: she is there as good as anywhere.
+    found = sound(repair(now, (BrokenDown("van", 2, 58), Closed(2, 4)), 58, RULES))
+    assert found.lost == ("ann",)
+
+
 def test_without_another_van_nobody_can_be_kept():
     found = repair(rest_of_day(day(), 58), (BrokenDown("van", 2, 60),), 60, RULES)
     assert sorted(found.lost) == ["ann", "bob"]
