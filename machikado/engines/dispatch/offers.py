@@ -41,7 +41,7 @@ from machikado.engines.dispatch.quotes import (
     best_offers,
 )
 from machikado.engines.dispatch.wishes import ask, check, check_weights, refuse_pairs
-from machikado.engines.dispatch.words import NEVER, Action, Problem, Request, Step, Visit
+from machikado.engines.dispatch.words import NEVER, Action, BadProblem, Problem, Request, Step, Visit
 
 
 class Said(NamedTuple):
@@ -168,7 +168,12 @@ def accept(agenda: Agenda, offer: Offer, promise: Promise, spare: int = 0) -> Ag
     request = bound(request, tightened(promise, offer, spare))
     problem = replace(agenda.problem, requests=(*agenda.problem.requests, request))
     steps = [offer.steps if route.vehicle == offer.vehicle else route.steps for route in agenda.plan.routes]
-    plan = Board(problem, steps=steps).plan()
+    try:
+        plan = Board(problem, steps=steps).plan()
+    except BadProblem as fault:  # of another agenda that has the same version
+        raise CannotAccept("outdated") from fault
+    if not {*plan.unserved} <= {*agenda.plan.unserved}:
+        raise CannotAccept("outdated")
     return replace(agenda, problem=problem, plan=plan, promises=(*agenda.promises, promise), version=agenda.version + 1)
 
 

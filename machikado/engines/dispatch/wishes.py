@@ -137,7 +137,8 @@ def check(wish: Wish, places: int, kinds: int) -> None:
     if not (abs(wish.time) < MOST_TIME and -MOST_TIME <= wish.soonest < MOST_TIME):
         raise BadWish(f"{wish.name}: {wish.time} or {wish.soonest} lies outside of time")
     lengths = (wish.max_wait, wish.max_miss, wish.boarding, wish.alighting)
-    if min(*lengths, wish.max_ride, wish.max_detour) < 0 or max(lengths) > MOST_TIME:
+    limits = (wish.max_ride, wish.max_detour)
+    if min(*lengths, *limits) < 0 or max(lengths) > MOST_TIME or max(limits) > NEVER:
         raise BadWish(f"{wish.name}: waits, rides, detours and boarding cannot be negative or endless")
     rows = [len(row) for row in wish.fares]
     if rows and rows != [len(wish.destinations)] * len(wish.origins):

@@ -105,6 +105,15 @@ def test_accepting_keeps_everybody_and_changes_nothing_before():
         accept(after, offer, told)
 
 
+@pytest.mark.parametrize(
+    "other", [agenda(), agenda(replace(ANN, name="cat")), agenda(ANN, van=replace(VAN, name="bus"))]
+)
+def test_an_offer_of_another_plan_of_the_same_version_is_outdated(other: Agenda):
+    (offer,) = ask(agenda(ANN), BOB)
+    with pytest.raises(CannotAccept, match="outdated"):
+        accept(other, offer, Promise("bob", Band(2, 15, 25), Band(3, 25, 40), 15))
+
+
 def test_what_is_promised_must_be_what_was_offered():
     (offer,) = ask(agenda(ANN), BOB)
     for wrong in (Band(2, 21, 25), Band(1, 15, 25)):
@@ -169,6 +178,8 @@ def test_the_nearest_times_are_those_worked_out_by_hand():
         ({"load": (-1,)}, "cannot be"),
         ({"time": 1 << 50}, "outside of time"),
         ({"max_wait": -1}, "negative or endless"),
+        ({"max_ride": NEVER + 1}, "negative or endless"),
+        ({"max_detour": 1 << 63}, "negative or endless"),
         ({"fares": ((1, 2),)}, "fare"),
         ({"name": "ann"}, "somebody else"),
     ],
