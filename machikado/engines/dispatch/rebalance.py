@@ -34,8 +34,6 @@ def rebalance(travel: Matrix, idle: Sequence[int], expected: Sequence[Expected],
     calls = np.array([each.calls for each in expected], np.int64)
     reach = travel[np.ix_(spots, [each.place for each in expected])]
     drive = travel[np.ix_(list(idle), spots)]
-    if (reach.min(axis=0) >= NEVER).any():
-        raise BadProblem("somebody who is expected to call can be reached from no place where a vehicle may wait")
     answer = np.where(reach < NEVER, np.where(reach < NEVER, reach, 0) * calls, NEVER)
     chosen = _solve(drive, answer)
     return [int(spots[spot]) for spot in chosen]
@@ -58,6 +56,9 @@ def _solve(drive: Matrix, answer: Matrix) -> list[int]:
         integrality=whole.astype(int),
         bounds=Bounds(0, possible.astype(float)),
         constraints=LinearConstraint(limits, low, high),
+        options={"mip_rel_gap": 0},
     )
+    if found.x is None:
+        raise BadProblem("somebody who is expected to call can be reached from no place where a vehicle may wait")
     chosen: list[int] = np.rint(found.x[: vehicles * spots]).reshape(vehicles, spots).argmax(axis=1).tolist()
     return chosen

@@ -1,11 +1,13 @@
 """Where idle vehicles wait: worked out by hand, and never dearer than any other choice of places."""
 
+from importlib import import_module
 from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import milp
 
 from machikado.engines.dispatch import BadProblem
 from machikado.engines.dispatch.rebalance import Expected, rebalance
@@ -35,6 +37,27 @@ def test_who_can_be_reached_from_nowhere_is_said():
     island[:, 5] = NEVER
     with pytest.raises(BadProblem, match="expected"):
         rebalance(island, [0], CALLS, range(5))
+
+
+def test_vans_that_no_road_leads_from_are_said():
+    island = LINE.copy()
+    island[:, 5] = island[5] = NEVER
+    island[5, 5] = 0
+    with pytest.raises(BadProblem, match="expected"):  # a van could wait at 5, if only one came there
+        rebalance(island, [0], (Expected(5, 1),), range(6))
+
+
+def test_the_solver_is_not_content_with_nearly_the_least_sum(monkeypatch: pytest.MonkeyPatch):
+    asked: dict[str, object] = {}
+
+    def watched(*cost: object, **more: object) -> object:
+        asked.update(more)
+        return milp(*cost, **more)
+
+    module = import_module("machikado.engines.dispatch.rebalance")
+    monkeypatch.setattr(module, "milp", watched)
+    assert rebalance(LINE, [0, 0], CALLS, range(6)) == [1, 4]
+    assert asked["options"] == {"mip_rel_gap": 0}
 
 
 @settings(max_examples=40, deadline=None)
