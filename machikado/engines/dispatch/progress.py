@@ -39,13 +39,14 @@ def serve(agenda: Agenda, number: int) -> Agenda:
 def send(agenda: Agenda, number: int, place: int, at: int) -> Agenda:
     """Return the agenda with a vehicle that has nothing to do on its way since `at` to wait somewhere else.
 
-    It can be led on once it is there.
+    It can be led on once it is there; from now its longest duration runs.
     """
 
     def sent(course: Course) -> Course:
         problem, vehicle = agenda.problem, course.vehicle
         there = at + int(problem.travel[vehicle.start, place])
-        vehicle = replace(vehicle, start=place, open=there)
+        close = min(vehicle.close, at + vehicle.max_duration)
+        vehicle = replace(vehicle, start=place, open=there, close=close, max_duration=NEVER)
         end = there + (0 if vehicle.end is None else int(problem.travel[place, vehicle.end]))
         return Course(vehicle, replace(course.route, leave=there, end=end, cost=_home(problem, vehicle, place)))
 

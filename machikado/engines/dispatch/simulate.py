@@ -243,7 +243,8 @@ class _Course:
         for number, place in zip(idle, where, strict=True):
             car = vehicles[number]
             back = 0 if car.end is None else int(self.day.travel[place, car.end])
-            if place != car.start and self.now + int(self.day.travel[car.start, place]) + back <= car.close:
+            home = self.now + int(self.day.travel[car.start, place]) + back
+            if place != car.start and home <= min(car.close, self.now + car.max_duration):
                 self.driven(car.start, place)
                 self.note("waits at", car.name, place)
                 self.agenda = send(self.agenda, number, place, self.now)

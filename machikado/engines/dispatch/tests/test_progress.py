@@ -72,6 +72,13 @@ def test_an_idle_van_is_sent_to_wait_elsewhere():
     assert problems(sent.problem, sent.plan) == []
 
 
+def test_a_van_that_waits_elsewhere_is_out_since_it_left():
+    # It leaves at 50 and may be out for 200, wherever it waits meanwhile.
+    idle = Problem(LINE, (), (VAN,))
+    van = send(Agenda(idle, construct(idle)), 0, 3, 50).problem.vehicles[0]
+    assert (van.close, van.max_duration) == (250, NEVER)
+
+
 @settings(max_examples=80, deadline=None)
 @given(small_problems(4), st.lists(st.integers(0, 400), min_size=1, max_size=4))
 def test_the_rest_of_a_sound_day_is_sound(problem: Problem, moments: list[int]):

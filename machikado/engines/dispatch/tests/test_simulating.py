@@ -52,6 +52,14 @@ def test_a_day_goes_on_when_the_last_vehicle_has_broken_down():
     assert (figures.breakdowns, figures.lost) == (1, 1)
 
 
+def test_nobody_is_sent_to_wait_where_they_could_not_come_home_from_in_time():
+    # To 4 and back it takes 2,400, and the van may be out for 2,000.
+    day = Day(LINE, LINE, (Call(5000, wish("ann", 9000, (1, 0))),), STEADY, expected=(Expected(4, 50),))
+    short = simulate(day, (replace(VAN, max_duration=2000),), Rules(), 1)
+    assert "waits at" not in {entry.what for entry in short.log}
+    assert "waits at" in {entry.what for entry in simulate(day, (VAN,), Rules(), 1).log}
+
+
 def random_day(calls: list[tuple[int, int, int, bool]], habits: Habits) -> Day:
     """Calls (ahead, from, to, arrive) from 1,000 on, one every 300 seconds."""
     wishes = [
