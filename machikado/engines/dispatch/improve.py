@@ -1,6 +1,6 @@
 """Makes a plan, and makes a plan better for as long as the caller lets it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from machikado.engines.dispatch.chance import STEPS
 from machikado.engines.dispatch.memo import fresh_memo
 from machikado.engines.dispatch.plans import Board, insert_all
 from machikado.engines.dispatch.ruin import Bank, nearest
-from machikado.engines.dispatch.words import NEVER, Plan, Problem
+from machikado.engines.dispatch.words import NEVER, BadProblem, Plan, Problem, Step
 
 ROUNDS_AT_ONCE = 100
 HOT, WARM, COLD = 700, 250, 20  # temperatures, in thousandths of the mean cost of a request
@@ -51,10 +51,18 @@ def improve(
             break
         heat = unit * _share(done * cycles / iterations) // STEPS
         rounds(board.net, course, board.room, min(ROUNDS_AT_ONCE, iterations - done), heat)
-    board.lay(board.steps(course.best))
-    if _worth(board) > before:
+    if not _lays(board, board.steps(course.best)) or _worth(board) > before:
         board.lay(first)
     return board.plan()
+
+
+def _lays(board: Board, steps: Sequence[Sequence[Step]]) -> bool:
+    """Make these the routes; False where they can be none, as when two routes had one mark in the memo of a search."""
+    try:
+        board.lay(steps)
+    except BadProblem:
+        return False
+    return True
 
 
 def _worth(board: Board) -> tuple[int, int]:

@@ -30,30 +30,37 @@ class Board:
     Riders and breaks that are not among them are put in. Raises BadProblem where that cannot be kept.
     """
 
-    def __init__(self, problem: Problem, seed: int = 0, steps: Sequence[Sequence[Step]] = ()) -> None:
+    def __init__(self, problem: Problem, seed: int = 0, steps: Sequence[Sequence[Step]] | None = None) -> None:
         """Read the problem; the die falls the same for the same seed."""
         self.problem, self.index, self.net = problem, Index(problem), build(problem)
         self.longest = 2 * self.index.pairs + len(self.index.riders) + 2
         self.routes, self.room = empty_routes(self.net, self.longest), scratch(self.net, self.longest, seed)
-        self.lay(steps or [vehicle.locked for vehicle in problem.vehicles])
+        self.lay([vehicle.locked for vehicle in problem.vehicles] if steps is None else steps)
         self._seat_riders()
         self._set_breaks()
 
     def lay(self, steps: Sequence[Sequence[Step]]) -> None:
-        """Make these the routes. Raises BadProblem for steps that are unknown, double, split or out of time."""
+        """Make these the routes. Raises BadProblem for what no routes of the problem can be.
+
+        That is steps that are unknown, double, split, of another vehicle, before what is locked, out of time, or more
+        than there are seats for.
+        """
+        if len(steps) != len(self.problem.vehicles):
+            raise BadProblem(f"there are {len(steps)} routes for {len(self.problem.vehicles)} vehicles")
         self.routes.where[:] = NOBODY
         known = {step for wanted in steps for step in wanted}
         if len(known) < sum(map(len, steps)):
             raise BadProblem("a step stands in the routes twice")
         for vehicle, wanted in enumerate(steps):
             start = self.index.first_start + 2 * vehicle
-            nodes = [start, *self._nodes(wanted), start + 1]
+            nodes = [start, *self._nodes(vehicle, wanted), start + 1]
             self._refuse_split(vehicle, wanted)
             self.routes.row[vehicle, : len(nodes), NODE] = nodes
             self.routes.size[vehicle] = len(nodes)
             if not refresh(self.net, self.routes, self.room, vehicle):
                 name = self.problem.vehicles[vehicle].name
                 raise BadProblem(f"{name}: there are no times that keep its {len(wanted)} steps in this order")
+        self._refuse_overload()
 
     def plan(self) -> Plan:
         """Return the routes with times that keep people least aboard."""
@@ -77,25 +84,39 @@ class Board:
         worth = min(int(self.net.node[pair, PRIZE]), NEVER)
         return bool(spot.cost < worth and put_in(self.net, self.routes, self.room, pair, spot))
 
-    def _nodes(self, steps: Sequence[Step]) -> list[int]:
-        """The nodes of steps; a break is two."""
+    def _nodes(self, vehicle: int, steps: Sequence[Step]) -> list[int]:
+        """The nodes of a vehicle's steps; a break is two."""
         nodes = []
         for step in steps:
             if step not in self.index.node:
                 raise BadProblem(f"there is no {step.action} of {step.name}")
+            owner = self.net.node[self.index.node[step], VEHICLE]
+            if owner not in (NOBODY, vehicle):
+                raise BadProblem(f"{step.name} belongs to {self.problem.vehicles[owner].name}")
             nodes.append(self.index.node[step])
             if step.action is Action.BREAK:
                 nodes.append(self.index.node[step] + self.index.pairs)
         return nodes
 
     def _refuse_split(self, vehicle: int, steps: Sequence[Step]) -> None:
-        """Refuse a delivery without its pickup before it, and a pickup whose delivery lies elsewhere."""
-        aboard = {rider.name for rider in self.problem.vehicles[vehicle].aboard}
+        """Refuse a delivery without its pickup before it, and what is locked where it does not come first."""
+        car = self.problem.vehicles[vehicle]
+        if (*steps[: len(car.locked)],) != car.locked:
+            raise BadProblem(f"{car.name}: what is locked does not come first")
+        aboard = {rider.name for rider in car.aboard}
         for step in steps:
             if step.action is Action.PICKUP:
                 aboard.add(step.name)
             elif step.action is Action.DELIVERY and step.name not in aboard:
-                raise BadProblem(f"{step.name}: brought before being fetched by {self.problem.vehicles[vehicle].name}")
+                raise BadProblem(f"{step.name}: brought before being fetched by {car.name}")
+
+    def _refuse_overload(self) -> None:
+        """Refuse routes in which more is aboard at some stop than any layout takes."""
+        longest = int(self.routes.size.max(initial=0))
+        fit = self.routes.aboard[:, :longest, None] <= self.net.layouts[:, None]  # vehicles, stops, layouts, kinds
+        fits = np.any(np.all(fit, axis=3), axis=2) | (np.arange(longest) >= self.routes.size[:, None])
+        for vehicle in np.flatnonzero(~fits.all(axis=1)).tolist():
+            raise BadProblem(f"{self.problem.vehicles[vehicle].name}: more aboard than it has seats for")
 
     def _seat_riders(self) -> None:
         """Bring everybody aboard who is not in the locked steps."""

@@ -102,7 +102,7 @@ def _loads(problem: Problem, vehicle: Vehicle, route: Route) -> Iterator[str]:
     aboard = {rider.name for rider in vehicle.aboard}
     for stop in route.stops:
         if stop.step.action is Action.PICKUP:
-            aboard.add(stop.step.name)
+            aboard |= {stop.step.name} & {*weight}  # whom nobody knows is told elsewhere
         elif stop.step.action is Action.DELIVERY:
             if stop.step.name not in aboard:
                 yield f"{stop.step.name}: brought without being aboard"
@@ -124,7 +124,7 @@ def _rides(problem: Problem, vehicle: Vehicle, route: Route) -> Iterator[str]:
     limits |= {rider.name: rider for rider in vehicle.aboard}
     boarded = {rider.name: rider.boarded for rider in vehicle.aboard}
     for stop in route.stops:
-        if stop.step.action is Action.PICKUP:
+        if stop.step.action is Action.PICKUP and stop.step.name in limits:
             boarded[stop.step.name] = stop.leave
         elif stop.step.action is Action.DELIVERY and stop.step.name in boarded:
             ride, most = stop.begin - boarded[stop.step.name], limits[stop.step.name].max_ride

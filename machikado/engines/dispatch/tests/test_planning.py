@@ -1,6 +1,7 @@
 """Plans as a whole: worked out by hand, sound for anything drawn, never dearer, the same for the same seed."""
 
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -20,6 +21,8 @@ from machikado.engines.dispatch import (
     improve,
     problems,
 )
+from machikado.engines.dispatch.anneal import Course
+from machikado.engines.dispatch.arrays import NODE, Net, Room
 from machikado.engines.dispatch.tests.drawn import small_problems
 
 LINE = np.abs(np.arange(0, 60, 10)[:, None] - np.arange(0, 60, 10)[None]).astype(np.int64)
@@ -138,6 +141,16 @@ def test_a_plan_never_loses_the_greater_of_two_prizes():
     assert improve(problem, first, 1_000, seed=1).unserved == ("near",)
 
 
+def test_of_a_search_that_took_one_route_for_another_the_first_plan_is_left(monkeypatch: pytest.MonkeyPatch):
+    # The van has one seat, and in the best of this search two sit in it at a time.
+    def mistaken(net: Net, course: Course, room: Room, count: int, heat: int) -> None:
+        course.best.row[0, 1:5, NODE] = 0, 1, 3, 2
+
+    problem = Problem(LINE, (ANN, BOB), (replace(VAN, layouts=((1,),)),))
+    monkeypatch.setattr(import_module("machikado.engines.dispatch.improve"), "rounds", mistaken)
+    assert improve(problem, construct(problem), 100) == construct(problem)
+
+
 def test_the_search_ends_when_it_is_told_to():
     problem = Problem(LINE, (ANN, BOB), (VAN,))
     answers = iter((False, False, True))
@@ -173,6 +186,40 @@ def test_a_plan_in_which_somebody_is_fetched_and_never_brought_is_refused():
     half = replace(plan.routes[0], stops=plan.routes[0].stops[:3])
     with pytest.raises(BadProblem, match="ann is fetched and never brought"):
         improve(problem, replace(plan, routes=(half, plan.routes[1])), 100)
+
+
+def test_who_is_not_wanted_is_told_as_a_fault():
+    problem = Problem(LINE, (ANN, BOB), (VAN,))
+    assert "bob: there is no such request" in problems(replace(problem, requests=(ANN,)), construct(problem))
+
+
+TIED = replace(VAN, locked=(Step("bob", Action.PICKUP),))
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"vehicles": (VAN,)}, "2 routes for 1 vehicles"),
+        ({"vehicles": ()}, "2 routes for 0 vehicles"),
+        ({"vehicles": (TIED, replace(VAN, name="other"))}, "van: what is locked does not come first"),
+        ({"vehicles": (replace(VAN, layouts=((1,),)), replace(VAN, name="other"))}, "van: more aboard"),
+    ],
+)
+def test_a_plan_that_does_not_fit_its_problem_is_refused_with_the_reason(change, word):
+    problem = Problem(LINE, (ANN, BOB), (VAN, replace(VAN, name="other")))
+    plan = construct(problem)
+    with pytest.raises(BadProblem, match=word):
+        improve(replace(problem, **change), plan, 100)
+
+
+def test_a_break_of_another_vehicle_is_refused():
+    vans = (replace(VAN, breaks=(Visit(2, 0, 500, 10),)), replace(VAN, name="other"))
+    plan = construct(Problem(LINE, (), vans))
+    crossed = tuple(
+        replace(route, stops=stops.stops) for route, stops in zip(plan.routes, plan.routes[::-1], strict=True)
+    )
+    with pytest.raises(BadProblem, match="van/0 belongs to van"):
+        improve(Problem(LINE, (), vans), replace(plan, routes=crossed), 100)
 
 
 def test_nobody_and_nothing_to_do():
