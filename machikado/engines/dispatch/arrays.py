@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from machikado.engines.dispatch.chance import state
 from machikado.engines.dispatch.words import NEVER
 
 Int64 = npt.NDArray[np.int64]
@@ -82,5 +83,5 @@ def empty_routes(net: Net, room: int) -> Routes:
 
 def scratch(net: Net, room: int, seed: int) -> Room:
     """Return room for one order of nodes at a time, with a die that falls the same for the same seed."""
-    die = np.array([seed * 2 + 1], np.uint64)
+    die = np.array([state(seed)], np.uint64)
     return Room(np.zeros(room, np.int64), np.zeros(room, np.int64), np.full(len(net.node), NOBODY, np.int64), die)

@@ -24,12 +24,17 @@ def roll(die, faces: int) -> int:  # type: ignore[no-untyped-def]
     return int((high * faces) >> 31)
 
 
+def state(seed: int) -> int:
+    """The state in which the die of a seed begins: odd, so that it is never nothing."""
+    return (2 * seed + 1) & MASK
+
+
 class Die:
     """The same die for plain Python."""
 
     def __init__(self, seed: int) -> None:
         """The same numbers for the same seed, other ones for other seeds."""
-        self._state = (seed * 2 + 1) % MASK
+        self._state = state(seed)
         for _ in range(8):  # the first numbers of small seeds are much alike
             self.roll(2)
 

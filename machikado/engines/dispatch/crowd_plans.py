@@ -6,6 +6,7 @@ import numpy as np
 
 from machikado.engines.dispatch.arrays import NOBODY, Int64
 from machikado.engines.dispatch.build import Index, refuse
+from machikado.engines.dispatch.chance import STEPS, state
 from machikado.engines.dispatch.crowd import ABOARD, LEG, PLACE, STOP, WIDTH, Crowd, Lines, insert_all
 from machikado.engines.dispatch.crowd_search import Search, nearest_places, rounds
 from machikado.engines.dispatch.words import (
@@ -24,7 +25,7 @@ from machikado.engines.dispatch.words import (
 
 NEAR = 12  # places from which one is soonest at a place
 ROUNDS_AT_ONCE = 100
-HOT, COLD = 0.02, 0.0007  # temperatures, in mean costs of a request
+HOT, COLD = 200, 7  # temperatures, in ten-thousandths of the mean cost of a request
 
 
 def construct_crowd(problem: Problem) -> Plan:
@@ -54,11 +55,12 @@ def improve_crowd(
     if served == 0:
         return _plan(problem, lines, lines.where)
     search = _search(crowd, lines, seed)
-    unit = int(search.cost[0]) / served
+    unit = int(search.cost[0]) // served
     for done in range(0, iterations, ROUNDS_AT_ONCE):
         if stop():
             break
-        heat = int(unit * HOT * (COLD / HOT) ** (done / iterations))
+        left = round((COLD / HOT) ** (done / iterations) * STEPS)  # whole, so that it is the same on any machine
+        heat = unit * HOT * left // (10_000 * STEPS)
         rounds(crowd, search, min(ROUNDS_AT_ONCE, iterations - done), heat)
     return _plan(problem, search.best, lines.where)
 
@@ -69,7 +71,7 @@ def crowd_of(problem: Problem) -> Crowd:
     refuse(problem, Index(problem))
     places = len(problem.travel)
     away = np.ascontiguousarray(problem.travel if problem.cost is None else problem.cost)
-    if away.max(initial=0) >= NEVER:
+    if max(away.max(initial=0), problem.travel.max(initial=0)) >= NEVER // 4:  # three ways are still below NEVER
         raise BadProblem("every place must be reached from every other")
     ends = np.array([(each.pickup.place, each.delivery.place) for each in problem.requests], np.int64).reshape(-1, 2)
     stops = np.argsort(ends.ravel(), kind="stable")
@@ -156,7 +158,7 @@ def _search(crowd: Crowd, lines: Lines, seed: int) -> Search:
         np.zeros(vehicles, np.int64),
         nearest_places(crowd, NEAR),
         np.full(2, lines.cost.sum(), np.int64),
-        np.array([2 * seed + 1], np.uint64),
+        np.array([state(seed)], np.uint64),
     )
 
 

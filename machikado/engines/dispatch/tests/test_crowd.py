@@ -138,6 +138,8 @@ def test_a_crowd_gets_shorter_routes():
         ({"requests": (replace(ANN, max_ride=50),)}, "no windows"),
         ({"vehicles": (replace(VAN, end=0),)}, "no end"),
         ({"travel": np.where(LINE > 40, np.iinfo(np.int64).max, LINE)}, "reached"),
+        ({"travel": np.where(LINE > 40, NEVER // 2, LINE)}, "reached"),
+        ({"travel": np.where(LINE > 40, NEVER, LINE), "cost": LINE}, "reached"),
         ({"requests": (ANN, ANN)}, "two"),
     ],
 )
