@@ -64,21 +64,43 @@ numba.config.reload_config()  # type: ignore[no-untyped-call]  # … and again h
 
 def kernel(function: Function) -> Function:
     """Compile a function for the types it is called with; it gives up the interpreter's lock while it runs."""
-    return cast(Function, numba.njit(nogil=True, cache=True)(function))
+    return cast(Function, numba.njit(nogil=True, cache=True, no_cfunc_wrapper=True)(function))  # type: ignore[call-overload]  # nor this
 
 
 def inlined(function: Function) -> Function:
     """Like `kernel`, for small functions called millions of times: laid into their callers, arrays only borrowed.
 
     A tuple of arrays costs 100 ns to hand over, most of it counting references; without counting and calling it costs
-    none. Such a function makes no array of its own, and it is called by kernels only.
+    none. Such a function makes no array of its own; whoever calls it, a kernel or Python, holds the arrays.
     """
     return cast(Function, numba.njit(nogil=True, cache=True, inline="always", _nrt=False)(function))  # type: ignore[call-overload]  # its stubs lack _nrt
 
 
 def borrowing(function: Function) -> Function:
     """Like `inlined`, for larger functions: it only borrows its arrays and makes none, but is called, not laid in."""
-    return cast(Function, numba.njit(nogil=True, cache=True, _nrt=False)(function))  # type: ignore[call-overload]
+    inner = numba.njit(nogil=True, cache=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)  # type: ignore[call-overload]
+    return cast(Function, Borrowing(inner))
+
+
+def entered(function: Function) -> Function:
+    """Like `borrowing`, for functions that Python calls as well, which then holds the arrays.
+
+    Only these and kernels have a way in from Python: to unpack some dozen arrays is more code than most functions are.
+    """
+    return cast(Function, numba.njit(nogil=True, cache=True, _nrt=False, no_cfunc_wrapper=True)(function))  # type: ignore[call-overload]
+
+
+class Borrowing:
+    """A function that kernels call and Python cannot: without a way in from Python the process would end."""
+
+    def __init__(self, inner: numba.core.dispatcher.Dispatcher) -> None:
+        """Show numba what it is, which refers to it only weakly."""
+        self.inner, self.py_func = inner, inner.py_func
+        self._numba_type_ = numba.types.Dispatcher(inner)
+
+    def __call__(self, *arguments: object) -> object:
+        """Raises TypeError."""
+        raise TypeError(f"only kernels can call {self.py_func.__name__}")
 
 
 def warm_all() -> list[str]:

@@ -7,7 +7,7 @@ from machikado.engines.dispatch.arrays import NOBODY, NODE, POSITION, ROUTE, Int
 from machikado.engines.dispatch.chance import STEPS, WAITS, roll
 from machikado.engines.dispatch.exchange import move_block, swap_tails
 from machikado.engines.dispatch.memo import Memo, kind, renew
-from machikado.engines.dispatch.recreate import price, put_back
+from machikado.engines.dispatch.recreate import put_back
 from machikado.engines.dispatch.ruin import BLOCKS, DEAREST, KIN, TAILS, Bank, close_gaps, dearest, kin, strings
 
 
@@ -30,22 +30,6 @@ class Course(NamedTuple):
 
 
 @kernel
-def begin(net: Net, course: Course, room: Room) -> None:
-    """Mark the routes with which a search begins, and list who is out."""
-    for vehicle in range(course.mark.shape[0]):
-        renew(net, course.work, room, course.memo, vehicle)
-        _copy(course.work, course.now, vehicle)
-        _copy(course.work, course.best, vehicle)
-        course.mark[vehicle] = course.memo.mark[vehicle]
-    course.missing[0] = 0
-    for request in range(net.requests[0]):
-        if course.work.where[request, ROUTE] == NOBODY:
-            course.missing[0] += 1
-            course.missing[course.missing[0]] = request
-    course.cost[:] = whole_cost(net, course.work, course.bank.budget[1])
-
-
-@kernel
 def rounds(net: Net, course: Course, room: Room, count: int, heat: int) -> None:
     """Go so many rounds at one temperature."""
     for _ in range(count):
@@ -57,18 +41,6 @@ def rounds(net: Net, course: Course, room: Room, count: int, heat: int) -> None:
             _back(net, course)
         for k in range(course.bank.size[0]):
             course.bank.out[course.bank.request[k]] = 0
-
-
-@kernel
-def whole_cost(net: Net, routes: Routes, dear: int) -> int:
-    """What the routes cost, with what is left out."""
-    cost = 0
-    for vehicle in range(routes.cost.shape[0]):
-        cost += routes.cost[vehicle]
-    for request in range(net.requests[0]):
-        if routes.where[request, ROUTE] == NOBODY:
-            cost += price(net, dear, request)
-    return cost
 
 
 @borrowing
@@ -99,7 +71,7 @@ def _try(net: Net, course: Course, room: Room, seed: int) -> bool:
         return False
     bank.budget[0] -= _change(course)
     for k in range(course.missing[0]):
-        bank.budget[0] += price(net, bank.budget[1], course.missing[1 + k])
+        bank.budget[0] += bank.price[course.missing[1 + k]]
     return put_back(net, work, room, course.memo, bank)
 
 
@@ -111,7 +83,7 @@ def _swap(net: Net, course: Course, room: Room, seed: int) -> bool:
         return False
     other = bank.kin[seed, roll(room.die, bank.kin.shape[1])]
     one, two = work.where[seed, ROUTE], work.where[other, ROUTE]
-    if NOBODY in (one, two) or one == two or kind(course.memo, one) != kind(course.memo, two):
+    if NOBODY in (one, two) or one == two or kind(course.memo.twin, one) != kind(course.memo.twin, two):
         return False
     return swap_tails(net, work, room, bank, (seed, other))
 

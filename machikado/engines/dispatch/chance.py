@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from machikado.engines.compiled import inlined
+from machikado.engines.compiled import borrowing
 
 STEPS = 4096
 MASK = (1 << 64) - 1
@@ -12,7 +12,7 @@ MASK = (1 << 64) - 1
 WAITS = np.array([round(-math.log((k + 0.5) / STEPS) * 65536) for k in range(STEPS)], np.int64)
 
 
-@inlined
+@borrowing
 def roll(die, faces: int) -> int:  # type: ignore[no-untyped-def]
     """Return a number from 0 to faces - 1; `die` is (1,) uint64 and moves on."""
     x = die[0]

@@ -6,8 +6,9 @@ import numpy as np
 
 from machikado.engines.dispatch.arrays import END, LOCKED, NOBODY, NODE, ROUTE, VEHICLE, empty_routes
 from machikado.engines.dispatch.eject import Hunt, push_on
-from machikado.engines.dispatch.memo import fresh_memo, renew
+from machikado.engines.dispatch.memo import fresh_memo, mark
 from machikado.engines.dispatch.plans import Board, insert_all
+from machikado.engines.dispatch.schedule import refresh
 from machikado.engines.dispatch.words import Plan, Problem
 
 PUSHES_AT_ONCE = 50
@@ -60,7 +61,12 @@ def _begin(board: Board, hunt: Hunt) -> None:
     hunt.size[0] = 0
     for vehicle in range(len(board.problem.vehicles)):
         hunt.memo.open[vehicle] = board.routes.size[vehicle] > 2
-        renew(board.net, board.routes, board.room, hunt.memo, vehicle)
+    _mark(board, hunt)
+
+
+def _mark(board: Board, hunt: Hunt) -> None:
+    """Mark the routes as they are."""
+    mark(board.routes.row, board.routes.size, hunt.memo.twin, hunt.memo.mark)
 
 
 def _to_empty(board: Board, hunt: Hunt, failed: int) -> int:
@@ -86,4 +92,5 @@ def _empty(board: Board, hunt: Hunt, vehicle: int) -> None:
     board.routes.where[nodes, ROUTE] = NOBODY
     board.routes.row[vehicle, 1, NODE] = board.net.fleet[vehicle, END]
     board.routes.size[vehicle] = 2
-    renew(board.net, board.routes, board.room, hunt.memo, vehicle)
+    refresh(board.net, board.routes, board.room, vehicle)
+    _mark(board, hunt)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from machikado.engines.dispatch.anneal import Course, begin, rounds
-from machikado.engines.dispatch.arrays import FIXED, NOBODY, PRIZE, ROUTE, empty_routes
+from machikado.engines.dispatch.anneal import Course, rounds
+from machikado.engines.dispatch.arrays import FIXED, NOBODY, PRIZE, ROUTE, Int64, Routes, empty_routes
 from machikado.engines.dispatch.chance import STEPS
-from machikado.engines.dispatch.memo import fresh_memo
+from machikado.engines.dispatch.memo import fresh_memo, mark
 from machikado.engines.dispatch.plans import Board, insert_all
 from machikado.engines.dispatch.ruin import Bank, nearest
 from machikado.engines.dispatch.words import NEVER, BadProblem, Plan, Problem, Step
@@ -102,26 +102,40 @@ def begun(board: Board) -> Course:
         touched=np.zeros(vehicles, np.int64),
         kin=nearest(net, KIN),
         habit=np.array(HABIT, np.int64),
-        budget=np.array([0, _dear(board)], np.int64),
+        budget=np.zeros(1, np.int64),
+        price=_prices(board),
     )
-    course = Course(
+    memo, out = fresh_memo(net), np.flatnonzero(board.routes.where[:pairs, ROUTE] == NOBODY)
+    mark(board.routes.row, board.routes.size, memo.twin, memo.mark)
+    missing = np.zeros(1 + pairs, np.int64)
+    missing[0], missing[1 : 1 + len(out)] = len(out), out
+    return Course(
         work=board.routes,
-        now=empty_routes(net, board.longest),
-        best=empty_routes(net, board.longest),
-        memo=fresh_memo(net),
+        now=_twin(board),
+        best=_twin(board),
+        memo=memo,
         bank=bank,
-        missing=np.zeros(1 + pairs, np.int64),
-        cost=np.zeros(2, np.int64),
-        mark=np.zeros(vehicles, np.int64),
+        missing=missing,
+        cost=np.full(2, board.routes.cost.sum() + bank.price[out].sum()),
+        mark=memo.mark.copy(),
         stale=np.zeros(vehicles, np.int64),
     )
-    begin(net, course, board.room)
-    return course
 
 
-def _dear(board: Board) -> int:
-    """What a request that must be served costs while it is not: more than any detour for it and all prizes."""
+def _twin(board: Board) -> Routes:
+    """A copy of the board's routes that touches no more memory than they fill."""
+    routes, twin = board.routes, empty_routes(board.net, board.longest)
+    longest = int(routes.size.max(initial=0))
+    twin.row[:, :longest], twin.aboard[:, :longest] = routes.row[:, :longest], routes.aboard[:, :longest]
+    twin.size[:], twin.cost[:] = routes.size, routes.cost
+    return twin
+
+
+def _prices(board: Board) -> Int64:
+    """What it costs that each is out: a must more than any detour for it and all prizes, a break more than anybody."""
     ways = board.net.cost[board.net.cost < NEVER]
     fixed = max(vehicle.fixed_cost for vehicle in board.problem.vehicles)
     prizes = sum(request.prize for request in board.problem.requests if not request.must)
-    return 4 * int(ways.max(initial=1)) + 2 * fixed + min(prizes, MOST_PRIZES)
+    dear = 4 * int(ways.max(initial=1)) + 2 * fixed + min(prizes, MOST_PRIZES)
+    prize = board.net.node[: board.index.pairs, PRIZE]
+    return np.where(prize <= NEVER, np.minimum(prize, dear), dear << 10)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from machikado.engines.compiled import borrowing, inlined
+from machikado.engines.compiled import borrowing, entered, inlined
 from machikado.engines.dispatch.arrays import (
     CLOSE,
     EARLIEST,
@@ -21,6 +21,7 @@ from machikado.engines.dispatch.arrays import (
     OPEN,
     PARTNER,
     PLACE,
+    PRIZE,
     RIDE,
     SERVICE,
     SLACK,
@@ -51,23 +52,31 @@ def whole(constant: int) -> int:
     return int(np.int64(constant))
 
 
-@borrowing
-def best_spot(net: Net, routes: Routes, room: Room, request: int, blink: int) -> Spot:
-    """Return the cheapest spot for a request in any route; its cost is NEVER if there is none.
+@entered
+def insert(net: Net, routes: Routes, room: Room, request: int) -> bool:
+    """Put a request at its cheapest spot; False if there is none or leaving it out is cheaper."""
+    spot = best_spot(net, routes, room, request)
+    worth = min(net.node[request, PRIZE], NEVER)
+    return bool(spot.cost < worth and put_in(net, routes, room, request, spot))
 
-    Of 1,024 candidates `blink` are overlooked, by chance (Christiaens & Vanden Berghe 2020).
-    """
+
+@borrowing
+def best_spot(net: Net, routes: Routes, room: Room, request: int) -> Spot:
+    """Return the cheapest spot for a request in any route; its cost is NEVER if there is none."""
     best = Spot(NEVER, NOBODY, 0, 0)
     only = net.node[request, VEHICLE]
     for vehicle in range(net.fleet.shape[0]):
         if only in (NOBODY, vehicle):
-            best = spot_in(net, routes, room, (vehicle, request, blink), best)
+            best = spot_in(net, routes, room, (vehicle, request, whole(0)), best)
     return best
 
 
 @borrowing
 def spot_in(net: Net, routes: Routes, room: Room, ask: tuple[int, int, int], best: Spot) -> Spot:
-    """Return the cheaper of `best` and the cheapest spot in one route; `ask` is (vehicle, request, blink)."""
+    """Return the cheaper of `best` and the cheapest spot in one route; `ask` is (vehicle, request, blink).
+
+    Of 1,024 candidates `blink` are overlooked, by chance (Christiaens & Vanden Berghe 2020).
+    """
     vehicle, request, blink = ask
     node, travel, row = net.node, net.travel, routes.row[vehicle]
     place, service = node[request, PLACE], node[request, SERVICE]
@@ -247,6 +256,13 @@ def take_out(net: Net, routes: Routes, room: Room, request: int) -> bool:
         routes.where[at, 0] = NOBODY
         routes.where[at, 1] = NOBODY
     return refresh(net, routes, room, vehicle)
+
+
+@entered
+def insert_alone(net: Net, routes: Routes, room: Room, rider: int) -> bool:
+    """Put the stop of a rider aboard at its cheapest place in the route of their vehicle; False if there is none."""
+    spot = best_spot_alone(net, routes, room, rider)
+    return bool(spot.cost < NEVER and put_alone(net, routes, room, rider, spot))
 
 
 @borrowing

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from machikado.engines.compiled import borrowing, inlined
+from machikado.engines.compiled import borrowing, entered, inlined
 from machikado.engines.dispatch.arrays import END, NOBODY, NODE, START, VEHICLE, Int64, Net, Room, Routes
 from machikado.engines.dispatch.chance import roll
 from machikado.engines.dispatch.insert import BLINKS, Spot, spot_in, whole
@@ -47,32 +47,45 @@ def fresh_memo(net: Net) -> Memo:
         sort = b"".join(part.tobytes() for part in (ends, loads, rest, net.layouts[vehicle]))
         twin[vehicle] = like.get(sort, NOBODY)
         like[sort] = vehicle
-    mark, unsure = np.zeros((2, vehicles), np.int64)
-    return Memo(mark, twin, np.zeros((SLOTS, 4), np.int64), np.ones(vehicles, np.int64), unsure)
+    marks, unsure = np.zeros((2, vehicles), np.int64)
+    return Memo(marks, twin, np.zeros((SLOTS, 4), np.int64), np.ones(vehicles, np.int64), unsure)
 
 
 @inlined
-def mixed(mark: int, what: int) -> int:
+def mixed(before: int, what: int) -> int:
     """Stir a number into a mark; overflow is what it lives by."""
-    stirred = (mark ^ (what + 1)) * ODD
+    stirred = (before ^ (what + 1)) * ODD
     return stirred ^ ((stirred >> 32) & 0xFFFFFFFF)
 
 
 @borrowing
-def kind(memo: Memo, vehicle: int) -> int:
+def kind(twin: Int64, vehicle: int) -> int:
     """The first of the vehicles that are like this one."""
-    while memo.twin[vehicle] != NOBODY:
-        vehicle = memo.twin[vehicle]
+    while twin[vehicle] != NOBODY:
+        vehicle = twin[vehicle]
     return vehicle
+
+
+@entered
+def mark(row: Int64, size: Int64, twin: Int64, marks: Int64) -> None:
+    """Mark all routes."""
+    for vehicle in range(marks.shape[0]):
+        marks[vehicle] = _marked(row[vehicle], size[vehicle], kind(twin, vehicle))
+
+
+@borrowing
+def _marked(row: Int64, size: int, alike: int) -> int:
+    """The mark of a route of a vehicle of that kind."""
+    found = mixed(ODDER, alike)
+    for k in range(1, size - 1):
+        found = mixed(found, row[k, NODE])
+    return found
 
 
 @borrowing
 def renew(net: Net, routes: Routes, room: Room, memo: Memo, vehicle: int) -> bool:
     """Bring a route that changed up to date, its mark included; False if it has no schedule."""
-    mark = mixed(ODDER, kind(memo, vehicle))
-    for k in range(1, routes.size[vehicle] - 1):
-        mark = mixed(mark, routes.row[vehicle, k, NODE])
-    memo.mark[vehicle] = mark
+    memo.mark[vehicle] = _marked(routes.row[vehicle], routes.size[vehicle], kind(memo.twin, vehicle))
     return refresh(net, routes, room, vehicle)
 
 

@@ -9,7 +9,6 @@ from machikado.engines.dispatch.arrays import (
     NODE,
     OPEN,
     PLACE,
-    PRIZE,
     ROUTE,
     SERVICE,
     VEHICLE,
@@ -18,10 +17,10 @@ from machikado.engines.dispatch.arrays import (
     scratch,
 )
 from machikado.engines.dispatch.build import Index, build
-from machikado.engines.dispatch.insert import best_spot, best_spot_alone, put_alone, put_in
+from machikado.engines.dispatch.insert import insert, insert_alone
 from machikado.engines.dispatch.schedule import refresh
 from machikado.engines.dispatch.settle import settle
-from machikado.engines.dispatch.words import NEVER, Action, BadProblem, Plan, Problem, Route, Step, Stop
+from machikado.engines.dispatch.words import Action, BadProblem, Plan, Problem, Route, Step, Stop
 
 
 class Board:
@@ -80,9 +79,7 @@ class Board:
 
     def insert(self, pair: int) -> bool:
         """Put one request (by its number) at its cheapest spot; False if there is none or leaving it out is cheaper."""
-        spot = best_spot(self.net, self.routes, self.room, pair, 0)
-        worth = min(int(self.net.node[pair, PRIZE]), NEVER)
-        return bool(spot.cost < worth and put_in(self.net, self.routes, self.room, pair, spot))
+        return insert(self.net, self.routes, self.room, pair)
 
     def _nodes(self, vehicle: int, steps: Sequence[Step]) -> list[int]:
         """The nodes of a vehicle's steps; a break is two."""
@@ -126,8 +123,7 @@ class Board:
             if self.routes.where[node, ROUTE] == NOBODY:
                 if self.net.node[node, VEHICLE] == NOBODY:
                     raise BadProblem(f"{self.index.step[node].name} is fetched and never brought")
-                spot = best_spot_alone(self.net, self.routes, self.room, node)
-                if spot.cost >= NEVER or not put_alone(self.net, self.routes, self.room, node, spot):
+                if not insert_alone(self.net, self.routes, self.room, node):
                     name = self.problem.vehicles[self.net.node[node, VEHICLE]].name
                     raise BadProblem(f"{self.index.step[node].name} sits in {name} and cannot be brought in time")
 

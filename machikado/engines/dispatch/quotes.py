@@ -9,7 +9,7 @@ insertion are a wider hull; only where that one beats the best so far is the ord
 
 from typing import NamedTuple
 
-from machikado.engines.compiled import borrowing, inlined
+from machikado.engines.compiled import borrowing, entered, inlined
 from machikado.engines.dispatch.arrays import (
     CLOSE,
     EARLIEST,
@@ -109,7 +109,7 @@ class Start(NamedTuple):
     longer: int
 
 
-@borrowing
+@entered
 def best_offers(scene: Scene) -> int:
     """Write the best offers into `said`, each worth showing beside those before it; return how many there are."""
     ask = scene.ask

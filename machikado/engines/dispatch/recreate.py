@@ -24,13 +24,6 @@ from machikado.engines.dispatch.ruin import BLINK, REGRET, Bank
 from machikado.engines.dispatch.words import NEVER
 
 
-@inlined
-def price(net: Net, dear: int, request: int) -> int:
-    """What it costs that a request is out; a break is never given up for anybody."""
-    prize = net.node[request, PRIZE]
-    return int(min(prize, dear) if prize <= NEVER else dear << 10)
-
-
 @borrowing
 def put_back(net: Net, routes: Routes, room: Room, memo: Memo, bank: Bank) -> bool:
     """Put each of the bank in, if it is worth it; False as soon as that costs more than the budget."""
@@ -67,7 +60,7 @@ def _by_regret(net: Net, routes: Routes, room: Room, memo: Memo, bank: Bank) -> 
 def _put(net: Net, routes: Routes, bank: Bank, request: int, spot: Spot) -> bool:
     """Put a request at its spot, or leave it out if that is cheaper, and pay for it; False if the budget is spent."""
     if spot.cost >= min(net.node[request, PRIZE], NEVER):
-        bank.budget[0] -= price(net, bank.budget[1], request)
+        bank.budget[0] -= bank.price[request]
         return bool(bank.budget[0] > 0)
     bank.budget[0] -= spot.cost
     if bank.budget[0] <= 0:

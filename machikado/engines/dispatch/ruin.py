@@ -38,8 +38,8 @@ class Bank(NamedTuple):
     """The requests that are out. request: (pairs,) the first `size[0]` are out; out: (pairs,) 1 for those.
 
     key: (pairs,), scratch. touched: (vehicles,) 1 for routes that changed in this round. kin: (pairs, some), the
-    nearest requests of each. habit: (9,), how much is taken out and how. budget: (2,), what putting back may cost, and
-    what a missing must costs.
+    nearest requests of each. habit: (9,), how much is taken out and how. budget: (1,), what putting back may cost.
+    price: (pairs,), what it costs that one is out.
     """
 
     request: Int64
@@ -50,6 +50,7 @@ class Bank(NamedTuple):
     kin: Int64
     habit: Int64
     budget: Int64
+    price: Int64
 
 
 @inlined

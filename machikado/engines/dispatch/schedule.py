@@ -7,7 +7,7 @@ are backward constraints that bind, plus one; if it is not, there is none (a cyc
 Equal in power to the eight steps of Cordeau & Laporte 2003, §4 (doi:10.1016/S0191-2615(02)00045-0).
 """
 
-from machikado.engines.compiled import borrowing, inlined
+from machikado.engines.compiled import borrowing, entered, inlined
 from machikado.engines.dispatch.arrays import (
     CLOSE,
     DRIVEN,
@@ -88,7 +88,7 @@ def _raise(net: Net, room: Room, size: int) -> int:
     return low
 
 
-@borrowing
+@entered
 def refresh(net: Net, routes: Routes, room: Room, vehicle: int) -> bool:
     """Bring everything that is kept of a route up to date with its nodes; False if it has no schedule.
 

@@ -4,7 +4,7 @@ Least times are pushed later, block by block: a block of stops without waiting i
 it, which moves that wait from those who are aboard there to those aboard before the block.
 """
 
-from machikado.engines.compiled import borrowing, inlined
+from machikado.engines.compiled import borrowing, entered, inlined
 from machikado.engines.dispatch.arrays import (
     CLOSE,
     EARLIEST,
@@ -21,7 +21,7 @@ from machikado.engines.dispatch.arrays import (
 )
 
 
-@borrowing
+@entered
 def settle(net: Net, routes: Routes, room: Room, vehicle: int) -> None:
     """Put the begins of service of a route into room.times; the route must be up to date."""
     row, size = routes.row[vehicle], routes.size[vehicle]

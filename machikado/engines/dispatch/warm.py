@@ -6,9 +6,7 @@ from machikado.engines.dispatch.crowd_plans import construct_crowd, improve_crow
 from machikado.engines.dispatch.desk import Desk
 from machikado.engines.dispatch.fleet import minimise_fleet
 from machikado.engines.dispatch.improve import construct, improve
-from machikado.engines.dispatch.insert import take_out
 from machikado.engines.dispatch.offers import OfferBoard, offers
-from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.promises import Agenda, Choice, When, Wish
 from machikado.engines.dispatch.words import Problem, Request, Rider, Vehicle, Visit
 
@@ -18,11 +16,8 @@ PROBLEM = Problem(TRAVEL, REQUESTS, (Vehicle("van", 0, 0, layouts=((2,),), aboar
 
 
 def search() -> None:
-    """Make a plan and improve it; take somebody out again."""
+    """Make a plan and improve it."""
     improve(PROBLEM, construct(PROBLEM), 100)
-    board = Board(PROBLEM)
-    board.insert(0)
-    take_out(board.net, board.routes, board.room, 0)
 
 
 def fleet() -> None:

@@ -19,6 +19,7 @@ from machikado.engines.dispatch import (
     problems,
 )
 from machikado.engines.dispatch.desk import Desk
+from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.tests.drawn import small_problems
 
 LINE = np.abs(np.arange(0, 60, 10)[:, None] - np.arange(0, 60, 10)[None]).astype(np.int64)
@@ -114,4 +115,5 @@ def test_ten_thousand_requests_are_planned_soundly():
     problem = Problem(travel, requests, vans)
     plan = construct(problem)
     assert problems(problem, plan) == []
-    assert len(plan.unserved) < 10_000
+    board = Board(problem, steps=[route.steps for route in plan.routes])
+    assert not any(board.insert(int(name)) for name in plan.unserved)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from machikado.engines.dispatch import BadProblem, Problem, Request, Step, Vehicle, Visit, problems
-from machikado.engines.dispatch.crowd import best_gap, put_in
 from machikado.engines.dispatch.crowd_plans import construct_crowd, crowd_of, improve_crowd, lines_of
+from machikado.engines.dispatch.tests.opened import best_gap, put_into
 from machikado.engines.dispatch.words import NEVER, Action
 
 LINE = np.abs(np.arange(0, 60, 10)[:, None] - np.arange(0, 60, 10)[None]).astype(np.int64)
@@ -71,7 +71,7 @@ def test_no_pair_of_positions_is_cheaper(problem: Problem):
         gap = best_gap(crowd, lines, number)
         assert int(gap.cost) == cheapest(problem, routes, request)
         if gap.cost < NEVER:
-            put_in(crowd, lines, number, gap)
+            put_into(crowd, lines, number, gap)
             mine = routes[int(gap.vehicle)]
             mine.insert(int(gap.second), Step(request.name, Action.DELIVERY))
             mine.insert(int(gap.first), Step(request.name, Action.PICKUP))

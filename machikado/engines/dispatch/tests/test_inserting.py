@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 
 from machikado.engines.dispatch import BadProblem, Problem, Request, Step, Vehicle, Visit
-from machikado.engines.dispatch.insert import best_spot, put_in, take_out
 from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.tests.drawn import carried, small_problems
+from machikado.engines.dispatch.tests.opened import best_spot, put_in, take_out
 from machikado.engines.dispatch.words import NEVER, Action
 
 LINE = np.abs(np.arange(0, 60, 10)[:, None] - np.arange(0, 60, 10)[None]).astype(np.int64)
@@ -20,7 +20,7 @@ def test_the_cheapest_spot_is_the_one_worked_out_by_hand():
     ann, dan = Request("ann", Visit(1), Visit(4)), Request("dan", Visit(3), Visit(2))
     board = Board(Problem(LINE, (ann, dan), (Vehicle("van", 0, 0, layouts=((1,),)),)))
     assert board.insert(0)
-    spot = best_spot(board.net, board.routes, board.room, 1, 0)
+    spot = best_spot(board.net, board.routes, board.room, 1)
     assert (int(spot.cost), int(spot.first), int(spot.second)) == (0, 2, 2)
 
 
@@ -29,7 +29,7 @@ def test_the_cheapest_spot_is_the_one_worked_out_by_hand():
 def test_no_position_is_cheaper(problem: Problem):
     board = Board(problem)
     for pair, request in enumerate(problem.requests):
-        spot = best_spot(board.net, board.routes, board.room, pair, 0)
+        spot = best_spot(board.net, board.routes, board.room, pair)
         assert int(spot.cost) == _cheapest(problem, board.plan().routes, request)
         if spot.cost < NEVER:
             before = board.routes.row[:, :, 0].copy(), board.routes.size.copy()

@@ -21,13 +21,13 @@ from machikado.engines.dispatch import (
     improve,
     problems,
 )
-from machikado.engines.dispatch.exchange import move_block, swap_tails
 from machikado.engines.dispatch.improve import begun
-from machikado.engines.dispatch.insert import Spot, best_spot, spot_in
-from machikado.engines.dispatch.memo import cheapest, fresh_memo, renew
+from machikado.engines.dispatch.insert import Spot
+from machikado.engines.dispatch.memo import fresh_memo, mark
 from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.schedule import refresh
 from machikado.engines.dispatch.tests.drawn import cheapest_plan, days_underway, small_problems
+from machikado.engines.dispatch.tests.opened import best_spot, cheapest, move_block, spot_in, swap_tails
 from machikado.engines.dispatch.words import NEVER
 
 # Five places on a line: the depot in the middle, 10 and 20 to the east, 10 and 20 to the west.
@@ -108,7 +108,7 @@ def test_no_block_moves_before_its_pickup_or_into_a_full_van():
 def test_an_empty_van_is_used_though_the_one_like_it_is_shut():
     board = Board(Problem(ARMS, (EAST,), VANS))
     memo = fresh_memo(board.net)
-    assert all(renew(board.net, board.routes, board.room, memo, van) for van in (0, 1))
+    mark(board.routes.row, board.routes.size, memo.twin, memo.mark)
     memo.open[0] = 0
     spot, _ = cheapest(board.net, board.routes, board.room, memo, (0, 0, 1))
     assert (int(spot.vehicle), int(spot.cost)) == (1, 40)
@@ -119,13 +119,12 @@ def test_an_empty_van_is_used_though_the_one_like_it_is_shut():
 def test_what_is_remembered_is_what_is_found_anew(problem: Problem):
     board = Board(problem)
     memo = fresh_memo(board.net)
-    vehicles = range(len(problem.vehicles))
     for pair in range(len(problem.requests)):
-        assert all(renew(board.net, board.routes, board.room, memo, vehicle) for vehicle in vehicles)
+        mark(board.routes.row, board.routes.size, memo.twin, memo.mark)
         for other in range(pair, len(problem.requests)):
             found = [cheapest(board.net, board.routes, board.room, memo, (other, 0, both))[0] for both in (0, 1, 0)]
             assert {int(spot.cost) for spot in found} == {
-                int(best_spot(board.net, board.routes, board.room, other, 0).cost)
+                int(best_spot(board.net, board.routes, board.room, other).cost)
             }
             assert int(cheapest(board.net, board.routes, board.room, memo, (other, 0, 1))[1]) == _second(board, other)
         board.insert(pair)
