@@ -44,7 +44,7 @@ from machikado.engines.dispatch.wishes import ask, check, check_weights, refuse_
 from machikado.engines.dispatch.words import NEVER, Action, BadProblem, Problem, Request, Step, Visit
 
 
-class Said(NamedTuple):
+class OfferRow(NamedTuple):
     """A row of Ask.said."""
 
     time: int
@@ -92,9 +92,9 @@ class OfferBoard:
         self.net.load[self.wish + 1] = -self.net.load[self.wish]
         count = best_offers(Scene(self.net, self.board.routes, self.room, asked))
         rides = int(asked.rule[W_RIDE]) * wish.boarding  # the kernel counts from the begin of boarding
-        return tuple(self._offer(wish, asked, Said(*row), rides) for row in asked.said[:count].tolist())
+        return tuple(self._offer(wish, asked, OfferRow(*row), rides) for row in asked.said[:count].tolist())
 
-    def _offer(self, wish: Wish, asked: Ask, said: Said, rides: int) -> Offer:
+    def _offer(self, wish: Wish, asked: Ask, said: OfferRow, rides: int) -> Offer:
         """One offer in words."""
         origin, destination = wish.origins[said.origin], wish.destinations[said.destination]
         pair = asked.pair[said.origin, said.destination].tolist()
@@ -114,7 +114,7 @@ class OfferBoard:
             version=self.agenda.version,
         )
 
-    def _steps(self, name: str, said: Said) -> tuple[Step, ...]:
+    def _steps(self, name: str, said: OfferRow) -> tuple[Step, ...]:
         """The route of the vehicle with the wish in it."""
         nodes = self.board.routes.row[said.vehicle, : self.board.routes.size[said.vehicle], NODE].tolist()
         steps = []

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from machikado.engines.dispatch import BadProblem, Problem, Request, Step, Vehicle, Visit
 from machikado.engines.dispatch.plans import Board
+from machikado.engines.dispatch.schedule import keeps_time
 from machikado.engines.dispatch.tests.drawn import least_times, small_problems
 from machikado.engines.dispatch.words import NEVER, Action
 
@@ -105,3 +106,8 @@ def _slow(problem: Problem, order: list[Step]) -> list[int] | None:
         early, late = order.index(fetch(name)) + 1, order.index(bring(name)) + 1
         back.append((early, late, min(request.max_ride, NEVER) + request.pickup.service))
     return least_times(stops, problem.travel, back)
+
+
+def test_only_kernels_call_what_has_no_way_in_from_python():
+    with pytest.raises(TypeError, match="only kernels can call keeps_time"):
+        keeps_time(None, None, 0, 0)  # type: ignore[arg-type]
