@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
-from machikado.town.common.acting import acted
+from machikado.town.common.acting import acted, status
 from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Person
 from machikado.town.people.viewer import SignedInRequest
@@ -16,7 +16,7 @@ from machikado.town.ride.forms.bookings import PassengerForm, WishForm, first_wi
 from machikado.town.ride.ground import Spot
 from machikado.town.ride.models import Booking, Passenger, ServiceArea
 from machikado.town.ride.queries.bookings import DESK, bookings_visible_to
-from machikado.town.ride.views.acting import saved, status, with_bus
+from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking_page import home_page, offers_page, ride_page
 
 

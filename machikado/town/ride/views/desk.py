@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
+from machikado.town.common.acting import status
 from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Person
 from machikado.town.people.viewer import SignedInRequest
@@ -16,7 +17,7 @@ from machikado.town.ride.forms.bookings import CallerForm
 from machikado.town.ride.models import Booking, ServiceArea
 from machikado.town.ride.queries.bookings import bookings_on
 from machikado.town.ride.queries.callers import callers_found
-from machikado.town.ride.views.acting import saved, status, with_bus
+from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking import wish_page
 from machikado.town.ride.views.booking_page import DayPage, rides
 
