@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.ride.models import RoadNetwork
@@ -20,6 +19,7 @@ SENTENCES: dict[str, "StrPromise"] = {
     "times_not_understood": _("Times of a turn restriction were not understood. It was taken as if it always held."),
     "turn_not_kept": _("A turn restriction does not fit its roads. It was not kept."),
 }
+ELEMENTS: dict[str, "StrPromise"] = {"way": _("road %(number)s"), "relation": _("restriction %(number)s")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +45,4 @@ def remarked(network: RoadNetwork) -> list[Remarked]:
 def _named(element: str) -> str:
     """`way 12` in the language of whoever reads it."""
     kind, _blank, number = element.partition(" ")
-    words = {"way": say("road %(number)s"), "relation": say("restriction %(number)s")}
-    return words[kind] % {"number": number}
+    return ELEMENTS[kind] % {"number": number}
