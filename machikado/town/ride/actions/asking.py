@@ -16,6 +16,7 @@ from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Person
 from machikado.town.people.permissions import require
 from machikado.town.ride.actions import plans
+from machikado.town.ride.actions.bookings import CannotCancel, check_cancel
 from machikado.town.ride.actions.plans import Standing
 from machikado.town.ride.events.bookings import RideOffered, RideRefused
 from machikado.town.ride.fare import CannotPrice, Fare, Rider, fare
@@ -107,6 +108,8 @@ def ask(*, area: ServiceArea, rider: Person, wish: NewWish, by: Actor, now: date
     require(by, may="ride.book", on=rider)
     if (same := Booking.objects.filter(sent_key=wish.sent_key, rider=rider).first()) is not None:
         return same
+    if wish.replaces is not None:
+        _check_replaced(wish.replaces, by, now)
     case = _case(area, rider, wish, now)
     found, fares = _look(case)
     try:
@@ -119,6 +122,14 @@ def ask(*, area: ServiceArea, rider: Person, wish: NewWish, by: Actor, now: date
     return booking
 
 
+def _check_replaced(old: Booking, by: Actor, now: datetime) -> None:
+    """Whoever could not cancel a booking cannot change it either."""
+    try:
+        check_cancel(old, by, now)
+    except CannotCancel as refusal:
+        raise CannotAsk("not_booked") from refusal
+
+
 def _case(area: ServiceArea, rider: Person, wish: NewWish, now: datetime) -> _Case:
     """What the wish means, or why it means nothing."""
     check_party(wish.riding)
@@ -128,8 +139,6 @@ def _case(area: ServiceArea, rider: Person, wish: NewWish, now: datetime) -> _Ca
         raise CannotAsk("same_place")
     if not 0 <= wish.walk_minutes <= 60:
         raise CannotAsk("walk")
-    if wish.replaces is not None and wish.replaces.state != Booking.State.BOOKED:
-        raise CannotAsk("not_booked")
     if wish.replaces is None and (count := ahead_of(rider, now).count()) >= MOST_AHEAD:
         raise CannotAsk("many", count=count)
     day, second = _moment(area, wish, now)

@@ -127,7 +127,10 @@ def _check(offer: Offer, now: datetime) -> None:
 def _write(yes: _Yes, by: Actor) -> None:
     """Under the area's lock: the plan, the promise, the booking it replaces, the diary, the message."""
     booking, now = yes.offer.booking, yes.standing.now
-    plan = plans.write(yes.standing, yes.changes)
+    locked = plans.lock(yes.standing)
+    if booking.replaces is not None:
+        _check_replaced(booking.replaces, by, now)
+    plan = plans.write(yes.standing, yes.changes, locked)
     held = (
         Booking.objects.select_for_update(of=("self",)).select_related("area", "rider", "replaces").get(pk=booking.pk)
     )
@@ -144,18 +147,25 @@ def _write(yes: _Yes, by: Actor) -> None:
         planned_ride_seconds=yes.kept.ride[1],
     )
     if held.replaces is not None:
-        _release(held.replaces, by, now)
+        _release(held.replaces, yes, by)
     record(_told(held, yes.offer, yes.changes[-1].after.version), by=by, now=now)
     tell_rider(held, "ride.booked", yes.offer, now)
     assert plan.day == held.day
 
 
-def _release(old: Booking, by: Actor, now: datetime) -> None:
+def _check_replaced(old: Booking, by: Actor, now: datetime) -> None:
+    """Under the lock, as long as its steps stand in the plan: whoever could not cancel it cannot change it either."""
+    try:
+        check_cancel(Booking.objects.select_for_update().get(pk=old.pk), by, now)
+    except CannotCancel as refusal:
+        raise CannotBook("replaced") from refusal
+
+
+def _release(old: Booking, yes: _Yes, by: Actor) -> None:
     """The booking whose place another one takes; of another day, its plan is another one, under the same lock."""
-    held = Booking.objects.select_for_update().get(pk=old.pk)
-    if held.state != Booking.State.BOOKED:
-        raise CannotBook("replaced")
-    version = plans.drop(held.area, held, now) if held.steps.exists() else 0
+    held, now = Booking.objects.select_for_update().get(pk=old.pk), yes.standing.now
+    dropped = next((change.after.version for change in yes.changes if change.kind == PlanChange.Kind.DROP), None)
+    version = plans.drop(held.area, held, now) if dropped is None else dropped
     _end(held, Booking.CancelReason.CHANGED, now)
     record(_cancelled(held, now, version), by=by, now=now)
 
@@ -171,7 +181,7 @@ def cancel(*, booking: Booking, by: Actor, now: datetime, reason: str = Booking.
         held = Booking.objects.select_for_update(of=("self",)).select_related("area", "rider").get(pk=booking.pk)
         if held.state == Booking.State.CANCELLED:
             return
-        _check_cancel(held, by, now)
+        check_cancel(held, by, now)
         version = plans.drop(held.area, held, now)
         _end(held, Booking.CancelReason(reason), now)
         record(_cancelled(held, now, version), by=by, now=now)
@@ -179,7 +189,8 @@ def cancel(*, booking: Booking, by: Actor, now: datetime, reason: str = Booking.
             tell_rider(held, "ride.cancelled", held.offers.get(taken_at__isnull=False), now)
 
 
-def _check_cancel(held: Booking, by: Actor, now: datetime) -> None:
+def check_cancel(held: Booking, by: Actor, now: datetime) -> None:
+    """Raise CannotCancel for a booking that this actor cannot give back at this moment."""
     if held.state != Booking.State.BOOKED:
         raise CannotCancel("aboard" if held.booked_at is not None else "not_booked")
     promise = held.offers.get(taken_at__isnull=False)

@@ -137,9 +137,9 @@ def lock(standing: Standing) -> DayPlan | None:
     return plan
 
 
-def write(standing: Standing, changes: Sequence[Change]) -> DayPlan:
-    """Write changes of a plan in the caller's transaction, and ask for a search. Raises Overtaken."""
-    plan, last = lock(standing), changes[-1].after
+def write(standing: Standing, changes: Sequence[Change], plan: DayPlan | None) -> DayPlan:
+    """Write changes of a plan that the caller has got from `lock` in this transaction, and ask for a search."""
+    last = changes[-1].after
     facts = {"table": last.table, "fleet": list(last.fleet), "version": last.version, "changed_at": standing.now}
     rows = [_change_row(change, standing) for change in changes]
     facts["digest"] = rows[-1].digest
@@ -247,7 +247,7 @@ def search(plan: DayPlan, now: datetime) -> bool:
     change = Change(PlanChange.Kind.IMPROVE, after, seed=seed, iterations=ITERATIONS)
     try:
         with transaction.atomic():
-            write(standing, [*standing.pending, change])
+            write(standing, [*standing.pending, change], lock(standing))
             record(_told(standing, change), by=SYSTEM, now=now)
     except Overtaken:
         return False

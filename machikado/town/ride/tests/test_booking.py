@@ -214,6 +214,28 @@ def test_another_time_takes_the_place_of_the_old_promise_in_one_step(cast):
     sound()
 
 
+def test_a_ride_that_has_begun_or_is_nearly_there_is_not_changed(cast):
+    """The bus may come from 9:58: the rider can change it until 9:48, the desk until it is fetched at 10:00."""
+    area, rider = a_riding_town(cast), a_rider()
+    old = booked(area, rider)
+    offer = asked(area, rider, minute=660, replaces=old).offers.get(number=1)
+    for by, second in ((actor_of(rider), NINE_FIFTY_EIGHT - 599), (cast.actor("uehara"), TEN + 300)):
+        late = moment_at(TOMORROW, second)
+        with pytest.raises(CannotAsk) as unasked:
+            asking.ask(area=area, rider=rider, wish=wish(minute=690, replaces=old), by=by, now=late)
+        assert unasked.value.code == "not_booked"
+        with pytest.raises(CannotBook) as refusal:
+            bookings.accept(offer=offer, by=by, now=late)
+        assert refusal.value.code == "replaced"
+    old.refresh_from_db()
+    assert old.state == "booked"
+    desk, late = cast.actor("uehara"), moment_at(TOMORROW, NINE_FIFTY_EIGHT - 599)
+    bookings.accept(offer=offer, by=desk, now=late)
+    told = Event.objects.get(kind="ride.cancelled")
+    assert told.data["version"] == PlanChange.objects.get(kind="drop").version
+    sound()
+
+
 def test_nobody_books_more_rides_than_a_dozen(cast, monkeypatch):
     monkeypatch.setattr(asking, "MOST_AHEAD", 2)
     area, rider = a_riding_town(cast), a_rider()
