@@ -1,7 +1,9 @@
 """What happens to a passenger: home, longest way on foot and needs are said once, and changed at any time."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -41,24 +43,32 @@ def know(*, person: Person, facts: PassengerFacts, by: Actor, now: datetime) -> 
     require(by, may="ride.book", on=person)
     if not 0 <= facts.walk_minutes <= 60:
         raise CannotKnow("walk")
-    home = facts.home
-    if home is not None:
-        checked(home.spot.lat, home.spot.lon)
+    if facts.home is not None:
+        checked(facts.home.spot.lat, facts.home.spot.lon)
+    columns = _columns(facts)
     with transaction.atomic():
-        passenger, _is_new = Passenger.objects.update_or_create(
-            person=person,
-            defaults={
-                "home_name": home.name[:120] if home else "",
-                "home_lat": home.spot.lat if home else None,
-                "home_lon": home.spot.lon if home else None,
-                "walk_minutes": facts.walk_minutes,
-                "fare_kind": Rider(facts.fare_kind),
-                "slow": facts.slow,
-                "wheelchair": facts.wheelchair,
-                "pram": facts.pram,
-                "changed_at": now,
-            },
-        )
-        told = [field.name for field in fields(facts) if getattr(facts, field.name)]
+        before = Passenger.objects.select_for_update().filter(person=person).first()
+        told = _differing(before, columns)
+        passenger, _is_new = Passenger.objects.update_or_create(person=person, defaults=columns | {"changed_at": now})
         record(PassengerChanged(code=person.code, fields=told), by=by, now=now)
     return passenger
+
+
+def _columns(facts: PassengerFacts) -> dict[str, Any]:
+    home = facts.home
+    return {
+        "home_name": home.name[:120] if home else "",
+        "home_lat": home.spot.lat if home else None,
+        "home_lon": home.spot.lon if home else None,
+        "walk_minutes": facts.walk_minutes,
+        "fare_kind": Rider(facts.fare_kind),
+        "slow": facts.slow,
+        "wheelchair": facts.wheelchair,
+        "pram": facts.pram,
+    }
+
+
+def _differing(before: Passenger | None, columns: Mapping[str, Any]) -> list[str]:
+    """The fields that are new, whatever stands in them; the first time all of them."""
+    names = [name for name, value in columns.items() if before is None or getattr(before, name) != value]
+    return list(dict.fromkeys("home" if name.startswith("home_") else name for name in names))

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
+from machikado.town.common.models import Event
 from machikado.town.people.models import Person
 from machikado.town.ride.actions import passengers
 from machikado.town.ride.actions.passengers import PassengerFacts
@@ -115,6 +116,22 @@ def test_what_a_passenger_says_once_is_used(area, yoda, cast):
     assert (known.home_name, known.walk_minutes, known.wheelchair) == ("west", 5, True)
     begun = fields_of(yoda)
     assert (begun["start"], begun["start_code"], begun["disabled"], begun["wheelchairs"]) == ("west", "home", "1", "1")
+
+
+def test_the_diary_does_not_tell_what_a_passenger_needs(area, cast):
+    """At first every field is entered, with a wheelchair or without; later those that are changed, on or off."""
+    every = ["home", "walk_minutes", "fare_kind", "slow", "wheelchair", "pram"]
+    wheelchair = PassengerFacts(home=PLACES["west"], wheelchair=True)
+    for person, first in ((cast.yoda, wheelchair), (cast.hara, PassengerFacts())):
+        passengers.know(person=person, facts=first, by=SYSTEM, now=NOON)
+        assert Event.objects.latest("pk").data["fields"] == every
+    for facts, changed in (
+        (PassengerFacts(home=PLACES["west"]), ["wheelchair"]),
+        (PassengerFacts(home=PLACES["east"]), ["home"]),
+        (PassengerFacts(home=PLACES["east"], wheelchair=True), ["wheelchair"]),
+    ):
+        passengers.know(person=cast.yoda, facts=facts, by=SYSTEM, now=NOON)
+        assert Event.objects.latest("pk").data["fields"] == changed
 
 
 def test_the_desk_books_for_a_caller_and_reads_it_aloud(area, desk, cast):
