@@ -1,7 +1,7 @@
 """What happens to a booking: an offer is accepted and becomes a promise, another takes its place, it is cancelled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -106,16 +106,22 @@ def _computed(offer: Offer, now: datetime) -> _Yes:
         day = without(day, old.code)
         changes.append(Change(PlanChange.Kind.DROP, day, booking=old))
     try:
-        taken = take(day, promised(offer), standing.second)
+        taken = take(day, _reachable(promised(offer), offer, standing), standing.second)
     except NoSeat as fault:
         raise CannotBook("taken") from fault
     changes.append(Change(PlanChange.Kind.TAKE, taken.day, booking=booking, facts=taken.facts))
     return _Yes(offer, standing, taken.promised, changes)
 
 
+def _reachable(whole: Promised, offer: Offer, standing: Standing) -> Promised:
+    """What was offered, from when somebody is at the stop who sets out now."""
+    begin = max(offer.pickup_from, standing.second + offer.walk_from_seconds)
+    return replace(whole, pickup=(begin, *whole.pickup[1:]))
+
+
 def _check(offer: Offer, now: datetime) -> None:
     booking = offer.booking
-    if second_of(booking.day, now) >= offer.pickup_by:
+    if second_of(booking.day, now) + offer.walk_from_seconds >= offer.pickup_by:
         raise CannotBook("late")
     runs = runs_on(booking.area, booking.day)
     stops = usable_stops(booking.area, booking.day, wheelchair=booking.wheelchairs > 0)
@@ -140,17 +146,25 @@ def _write(yes: _Yes, by: Actor) -> None:
     held.state = BOOKING.step(held.state, Booking.State.BOOKED)
     held.booked_at = now
     held.save(update_fields=["state", "booked_at"])
-    Offer.objects.filter(pk=yes.offer.pk).update(
-        taken_at=now,
-        planned_pickup_by=yes.kept.pickup[2],
-        planned_arrival_by=yes.kept.arrival[2],
-        planned_ride_seconds=yes.kept.ride[1],
-    )
+    promise = _promise(yes)
     if held.replaces is not None:
         _release(held.replaces, yes, by)
-    record(_told(held, yes.offer, yes.changes[-1].after.version), by=by, now=now)
-    tell_rider(held, "ride.booked", yes.offer, now)
+    record(_told(held, promise, yes.changes[-1].after.version), by=by, now=now)
+    tell_rider(held, "ride.booked", promise, now)
     assert plan.day == held.day
+
+
+def _promise(yes: _Yes) -> Offer:
+    """The offer as it was taken; who has to walk first is fetched later, and is there later."""
+    offer, kept = Offer.objects.select_related("pickup_stop", "arrival_stop").get(pk=yes.offer.pk), yes.kept
+    offer.taken_at, offer.pickup_from = yes.standing.now, kept.pickup[0]
+    later = max(0, offer.pickup_from - offer.expected_pickup)
+    offer.expected_pickup += later
+    offer.expected_arrival = min(offer.expected_arrival + later, offer.arrival_by)
+    offer.planned_pickup_by, offer.planned_arrival_by = kept.pickup[2], kept.arrival[2]
+    offer.planned_ride_seconds = kept.ride[1]
+    offer.save()
+    return offer
 
 
 def _check_replaced(old: Booking, by: Actor, now: datetime) -> None:

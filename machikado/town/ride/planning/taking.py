@@ -114,16 +114,16 @@ def _sound(day: DayRows) -> DayRows:
 def _pinned(day: DayRows, promised: Promised, now: int) -> Wish:
     """The wish to be fetched and brought at the stops that were offered, within the times that were."""
     origin, destination = (day.place_of[stop] for stop in promised.stops)
-    begin, end = promised.pickup[0], promised.pickup[1]
+    begin, end = max(promised.pickup[0], now), promised.pickup[1]
     return Wish(
         promised.code,
         (Choice(origin),),
         (Choice(destination),),
         When.LEAVE,
-        max(begin, now),
+        begin,
         load=promised.load,
         soonest=now,
-        max_wait=max(0, end - max(begin, now)),
+        max_wait=max(0, end - begin),
         max_ride=promised.ride[0],
         boarding=promised.boarding,
         alighting=promised.boarding,

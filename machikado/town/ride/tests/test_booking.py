@@ -29,6 +29,7 @@ from machikado.town.ride.tests.riding import (
     actor_of,
     asked,
     booked,
+    corner,
     people,
     wish,
 )
@@ -233,6 +234,25 @@ def test_a_ride_that_has_begun_or_is_nearly_there_is_not_changed(cast):
     bookings.accept(offer=offer, by=desk, now=late)
     told = Event.objects.get(kind="ride.cancelled")
     assert told.data["version"] == PlanChange.objects.get(kind="drop").version
+    sound()
+
+
+def test_who_accepts_late_is_fetched_when_they_have_walked_to_the_stop(cast, monkeypatch):
+    """365 m along the southern street to the stop; a minute after the bus may come, one is there after the walk."""
+    area, street = a_riding_town(cast), corner(0, 3.4)
+    monkeypatch.setitem(PLACES, "house", asking.Whereabouts("東の家", Spot(street.lat, street.lon)))
+    offer, other = (asked(area, a_rider(each), start="house").offers.get(number=1) for each in ("一", "二"))
+    walk = offer.walk_from_seconds
+    assert offer.pickup_stop.name == "south"
+    assert 270 < walk < 400
+    with pytest.raises(CannotBook) as refusal:
+        bookings.accept(offer=other, by=SYSTEM, now=moment_at(TOMORROW, other.pickup_by - walk))
+    assert refusal.value.code == "late"
+    there = offer.pickup_from + 60 + walk
+    done = bookings.accept(offer=offer, by=SYSTEM, now=moment_at(TOMORROW, there - walk))
+    kept = done.offers.get(taken_at__isnull=False)
+    assert (kept.pickup_from, kept.pickup_by) == (there, offer.pickup_by)
+    assert there <= PlanStep.objects.get(action="pickup").begins <= kept.pickup_by
     sound()
 
 
