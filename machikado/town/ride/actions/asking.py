@@ -1,7 +1,7 @@
 """What happens when somebody asks for a ride: up to three offers, or a reason with the nearest times."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -106,8 +106,10 @@ def ask(*, area: ServiceArea, rider: Person, wish: NewWish, by: Actor, now: date
     Raises CannotAsk, CannotRide, CannotPlace.
     """
     require(by, may="ride.book", on=rider)
-    if (same := Booking.objects.filter(sent_key=wish.sent_key, rider=rider).first()) is not None:
-        return same
+    if (sent := Booking.objects.filter(sent_key=wish.sent_key, rider=rider).first()) is not None:
+        if _is_same(wish, sent, now):
+            return sent
+        wish = replace(wish, sent_key=uuid4())  # the same form, with something else in it
     if wish.replaces is not None:
         _check_replaced(wish.replaces, by, now)
     case = _case(area, rider, wish, now)
@@ -120,6 +122,20 @@ def ask(*, area: ServiceArea, rider: Person, wish: NewWish, by: Actor, now: date
     except IntegrityError:  # the same form, sent twice at one moment
         return Booking.objects.get(sent_key=wish.sent_key, rider=rider)
     return booking
+
+
+def _is_same(wish: NewWish, sent: Booking, now: datetime) -> bool:
+    """Whether a form that is sent again asks for the same: places, time and party."""
+    places = [
+        Whereabouts(sent.from_name, Spot(sent.from_lat, sent.from_lon)),
+        Whereabouts(sent.to_name, Spot(sent.to_lat, sent.to_lon)),
+    ]
+    if wish.when == Booking.When.NOW or wish.day is None or wish.minute is None:
+        same_time = now - sent.asked_at < timedelta(seconds=FEW)
+    else:
+        same_time = (wish.day, wish.minute * 60) == (sent.day, sent.wish_second)
+    party = (wish.riding.party, wish.riding.needs) == (sent.riding.party, sent.riding.needs)
+    return places == [wish.start, wish.goal] and wish.when == sent.when and same_time and party
 
 
 def _check_replaced(old: Booking, by: Actor, now: datetime) -> None:

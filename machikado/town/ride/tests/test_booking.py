@@ -1,6 +1,7 @@
 """A wish becomes offers, an offer a promise; a promise is changed and given back; whoever asks twice gets one."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -20,7 +21,7 @@ from machikado.town.ride.models import Booking, DayPlan, Offer, PlanChange, Plan
 from machikado.town.ride.party import CannotRide, Riding
 from machikado.town.ride.planning import soundness as plan_soundness
 from machikado.town.ride.queries import booking_soundness
-from machikado.town.ride.tests.makings import NOON
+from machikado.town.ride.tests.makings import NOON, TODAY
 from machikado.town.ride.tests.riding import (
     PLACES,
     TOMORROW,
@@ -88,6 +89,35 @@ def test_what_is_said_twice_happens_once(cast):
     assert Event.objects.filter(kind="ride.cancelled").count() == 1
     assert PlanStep.objects.count() == 0
     sound()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"minute": 660},
+        {"when": Booking.When.ARRIVE},
+        {"day": TOMORROW + timedelta(days=1)},
+        {"start": "west"},
+        {"goal": "east"},
+        {"riding": people(2)},
+        {"riding": people(1, slow=True)},
+    ],
+)
+def test_a_form_sent_again_with_something_else_in_it_is_another_wish(cast, changes):
+    area, rider, key = a_riding_town(cast), a_rider(), uuid4()
+    first = asked(area, rider, sent_key=key)
+    other = asked(area, rider, **{"sent_key": key, **changes})
+    assert other != first
+    assert asked(area, rider, sent_key=key) == first
+
+
+def test_as_soon_as_possible_sent_again_later_is_another_wish(cast):
+    area, rider, soon = a_riding_town(cast, day=TODAY), a_rider(), wish(when=Booking.When.NOW)
+    first, again, later = (
+        asking.ask(area=area, rider=rider, wish=soon, by=SYSTEM, now=NOON + timedelta(seconds=seconds))
+        for seconds in (0, 59, 600)
+    )
+    assert first == again != later
 
 
 @pytest.mark.parametrize(
