@@ -97,9 +97,9 @@ def _computed(offer: Offer, now: datetime) -> _Yes:
     booking = offer.booking
     _check(offer, now)
     standing = plans.read(booking.area, booking.day, now)
-    if standing is None:
+    if standing is None or not standing.rows.place_of.keys() >= {offer.pickup_stop_id, offer.arrival_stop_id}:
         raise CannotBook("closed")
-    from machikado.town.ride.planning.taking import NoSeat, take
+    from machikado.town.ride.planning.taking import NoSeat, Unsound, take
 
     changes, day, old = [*standing.pending], standing.rows, booking.replaces
     if old is not None and old.code in day.promised:
@@ -109,6 +109,8 @@ def _computed(offer: Offer, now: datetime) -> _Yes:
         taken = take(day, _reachable(promised(offer), offer, standing), standing.second)
     except NoSeat as fault:
         raise CannotBook("taken") from fault
+    except Unsound as fault:
+        raise CannotBook("closed") from fault
     changes.append(Change(PlanChange.Kind.TAKE, taken.day, booking=booking, facts=taken.facts))
     return _Yes(offer, standing, taken.promised, changes)
 

@@ -49,7 +49,14 @@ def on_ground(day: DayRows, now: int) -> DayRows:
 
 
 def take(day: DayRows, promised: Promised, now: int) -> Taken:
-    """Return the next version of a day with somebody in it, within what was promised. Raises NoSeat."""
+    """Return the next version of a day with somebody in it, within what was promised. Raises NoSeat, Unsound."""
+    try:
+        return _taken(day, promised, now)
+    except BadProblem as fault:
+        raise Unsound(str(fault)) from fault
+
+
+def _taken(day: DayRows, promised: Promised, now: int) -> Taken:
     rest, promise = rest_of_day(day, now), promise_of(day, promised)
     offer = _fitting(rest, _pinned(day, promised, now), promise)
     kept = tightened(promise, offer, RULES.spare_seconds)

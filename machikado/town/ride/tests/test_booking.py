@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from machikado.engines.dispatch import BadProblem
 from machikado.town.common import worker
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.models import Event
@@ -17,9 +18,10 @@ from machikado.town.ride.actions.shifts import CannotPlanShift
 from machikado.town.ride.actions.vehicles import Fits
 from machikado.town.ride.ground import Spot
 from machikado.town.ride.hours import moment_at
-from machikado.town.ride.models import Booking, DayPlan, Offer, PlanChange, PlanStep, VehicleShift
+from machikado.town.ride.models import Booking, DayPlan, Kerb, Offer, PlanChange, PlanStep, VehicleShift
 from machikado.town.ride.party import CannotRide, Riding
 from machikado.town.ride.planning import soundness as plan_soundness
+from machikado.town.ride.planning import taking
 from machikado.town.ride.queries import booking_soundness
 from machikado.town.ride.tests.makings import NOON, TODAY
 from machikado.town.ride.tests.riding import (
@@ -265,6 +267,26 @@ def test_a_ride_that_has_begun_or_is_nearly_there_is_not_changed(cast):
     told = Event.objects.get(kind="ride.cancelled")
     assert told.data["version"] == PlanChange.objects.get(kind="drop").version
     sound()
+
+
+def test_an_offer_from_before_a_new_map_is_refused_in_words(cast, monkeypatch):
+    """On the new map the stop lies on no road; a plan that the engine will not touch is no fault of the page either."""
+    area, rider = a_riding_town(cast), a_rider()
+    offer = asked(area, rider).offers.get(number=1)
+
+    def no_problem(*_any):
+        raise BadProblem("somebody aboard is late")
+
+    with monkeypatch.context() as engine:
+        engine.setattr(taking, "rest_of_day", no_problem)
+        with pytest.raises(CannotBook) as refusal:
+            bookings.accept(offer=offer, by=SYSTEM, now=NOON)
+        assert refusal.value.code == "closed"
+    Kerb.objects.filter(stop=offer.pickup_stop).update(is_reachable=False)
+    with pytest.raises(CannotBook) as refusal:
+        bookings.accept(offer=offer, by=SYSTEM, now=NOON)
+    assert refusal.value.code == "closed"
+    assert Booking.objects.get().state == "offered"
 
 
 def test_who_accepts_late_is_fetched_when_they_have_walked_to_the_stop(cast, monkeypatch):
