@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Person, Role
 from machikado.town.people.viewer import Viewer
+from machikado.town.ride.hours import second_of
 from machikado.town.ride.models import Booking, Offer, PlanStep, ServiceArea
 
 MOST_AHEAD = 12  # rides that one person may have booked at a time
@@ -33,10 +34,14 @@ def with_promise(rows: "QuerySet[Booking]") -> "QuerySet[Booking]":
 
 
 def ahead_of(person: Person, now: datetime) -> "QuerySet[Booking]":
-    """The rides that a person has booked for today and later."""
-    days = town_date(now) - timedelta(days=1)
-    rows = Booking.objects.filter(rider=person, state__in=(Booking.State.BOOKED, Booking.State.ABOARD), day__gte=days)
-    return rows.order_by("day", "wish_second", "pk")
+    """The rides that a person has booked and that are not over; one of yesterday may run until 28:00."""
+    today = town_date(now)
+    yesterday = today - timedelta(days=1)
+    passed = [Q(booking__day=day, arrival_by__lt=second_of(day, now)) for day in (yesterday, today)]
+    over = Offer.objects.filter(passed[0] | passed[1], booking__rider=person, taken_at__isnull=False)
+    states = (Booking.State.BOOKED, Booking.State.ABOARD)
+    rows = Booking.objects.filter(rider=person, state__in=states, day__gte=yesterday)
+    return rows.exclude(pk__in=over.values("booking")).order_by("day", "wish_second", "pk")
 
 
 @dataclass(frozen=True, slots=True)

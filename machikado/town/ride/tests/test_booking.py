@@ -23,6 +23,7 @@ from machikado.town.ride.party import CannotRide, Riding
 from machikado.town.ride.planning import soundness as plan_soundness
 from machikado.town.ride.planning import taking
 from machikado.town.ride.queries import booking_soundness
+from machikado.town.ride.queries.bookings import ahead_of
 from machikado.town.ride.tests.makings import NOON, TODAY
 from machikado.town.ride.tests.riding import (
     PLACES,
@@ -316,6 +317,15 @@ def test_nobody_books_more_rides_than_a_dozen(cast, monkeypatch):
     with pytest.raises(CannotAsk) as refusal:
         asked(area, rider, minute=780)
     assert refusal.value.code == "many"
+
+
+def test_a_ride_counts_as_ahead_until_its_promised_arrival_has_passed(cast):
+    area, rider = a_riding_town(cast), a_rider()
+    booking = booked(area, rider)
+    end = moment_at(TOMORROW, booking.offers.get(taken_at__isnull=False).arrival_by)
+    assert list(ahead_of(rider, NOON)) == [booking]
+    assert list(ahead_of(rider, end)) == [booking]
+    assert list(ahead_of(rider, end + timedelta(seconds=1))) == []
 
 
 def test_a_shift_with_passengers_is_neither_dropped_nor_cut_short(cast):

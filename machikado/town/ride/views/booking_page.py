@@ -230,8 +230,7 @@ class HomePage:
 
 def home_page(person: Person, now: datetime) -> HomePage:
     """Ask for everything that the first page of a passenger shows."""
-    ahead = [ride for ride in rides(list(with_promise(ahead_of(person, now)))) if not _is_over(ride, now)]
-    return HomePage(ahead, usual_trips(person, now))
+    return HomePage(rides(list(with_promise(ahead_of(person, now)))), usual_trips(person, now))
 
 
 def _is_over(ride: Ride, now: datetime) -> bool:
