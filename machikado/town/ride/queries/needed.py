@@ -13,7 +13,7 @@ from machikado.town.ride.queries.bookings import ahead_of
 
 
 def needs(person: Person, now: datetime) -> list[Need]:
-    """A shift that has not ended (yesterday may run on until 28:00), a ride that is booked; the last day of each."""
+    """A shift that has not ended, a ride that is not over (yesterday may run on until 28:00); the last day of each."""
     found = []
     yesterday = town_date(now) - timedelta(days=1)
     planned = VehicleShift.objects.filter(driver=person, day__gte=yesterday, dropped_at=None)
@@ -21,7 +21,7 @@ def needs(person: Person, now: datetime) -> list[Need]:
     if last is not None and moment_of(last.day, last.ends) > now:
         sentence = _("They are to drive the bus until %(day)s. Please plan another driver first.")
         found.append(Need(sentence % {"day": weekday_date(last.day)}, until=last.day))
-    ride = ahead_of(person, now).filter(day__gte=town_date(now)).last()
+    ride = ahead_of(person, now).last()
     if ride is not None:
         sentence = _("A bus is booked for them on %(day)s. Please cancel it first.")
         found.append(Need(sentence % {"day": weekday_date(ride.day)}, until=ride.day))

@@ -11,8 +11,9 @@ from machikado.town.people.actions import persons
 from machikado.town.people.actions.persons import CannotErase
 from machikado.town.ride.actions import callers
 from machikado.town.ride.hours import moment_at
-from machikado.town.ride.models import Booking, DayPlan, Passenger
+from machikado.town.ride.models import Booking, DayPlan, Offer, Passenger
 from machikado.town.ride.planning.replaying import problems_of
+from machikado.town.ride.queries.needed import needs
 from machikado.town.ride.tests.makings import NOON
 from machikado.town.ride.tests.riding import TOMORROW, a_rider, a_riding_town, asked, booked
 
@@ -66,3 +67,12 @@ def test_whoever_asks_to_be_erased_is_after_their_ride(area):
     assert "11月25日" in str(refusal.value.params["reasons"])
     persons.pseudonymise(person=rider, by=SYSTEM, now=NOON + timedelta(days=3))
     assert Booking.objects.get().rider is None
+
+
+def test_whoever_rides_after_midnight_is_not_erased_before_they_are_there(area):
+    rider = a_rider()
+    booked(area, rider)
+    Offer.objects.filter(taken_at__isnull=False).update(arrival_by=88_200)  # 24:30
+    (need,) = needs(rider, moment_at(TOMORROW, 87_600))
+    assert need.until == TOMORROW
+    assert needs(rider, moment_at(TOMORROW, 88_201)) == []
