@@ -138,6 +138,7 @@ def _write(yes: _Yes, by: Actor) -> None:
     locked = plans.lock(yes.standing)
     if booking.replaces is not None:
         _check_replaced(booking.replaces, by, now)
+    _check_runs(yes)
     plan = plans.write(yes.standing, yes.changes, locked)
     held = (
         Booking.objects.select_for_update(of=("self",)).select_related("area", "rider", "replaces").get(pk=booking.pk)
@@ -154,6 +155,15 @@ def _write(yes: _Yes, by: Actor) -> None:
     record(_told(held, promise, yes.changes[-1].after.version), by=by, now=now)
     tell_rider(held, "ride.booked", promise, now)
     assert plan.day == held.day
+
+
+def _check_runs(yes: _Yes) -> None:
+    """Under the lock, for the bus may have been suspended meanwhile: it runs when they get on and when they get off."""
+    booking = yes.offer.booking
+    runs = runs_on(booking.area, booking.day)
+    steps = [row for each in yes.changes[-1].after.steps.values() for row in each if row.who == booking.code]
+    if not all(runs.holds(step.begins) for step in steps):
+        raise CannotBook("closed")
 
 
 def _promise(yes: _Yes) -> Offer:

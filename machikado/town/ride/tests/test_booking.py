@@ -11,6 +11,7 @@ from machikado.town.common.actors import SYSTEM
 from machikado.town.common.models import Event
 from machikado.town.people.models import Message
 from machikado.town.people.permissions import CannotDo
+from machikado.town.ride.actions import area as areas
 from machikado.town.ride.actions import asking, bookings, shifts
 from machikado.town.ride.actions.asking import CannotAsk
 from machikado.town.ride.actions.bookings import CannotBook, CannotCancel
@@ -195,8 +196,6 @@ def test_a_wish_that_means_nothing_is_not_kept(cast, changes, error):
 
 
 def test_a_day_without_a_driver_and_a_suspension_are_refused(cast):
-    from machikado.town.ride.actions import area as areas
-
     area, rider = a_riding_town(cast), a_rider()
     assert asked(area, rider, day=TOMORROW + timedelta(days=1)).reason == "nobody_on_duty"
     offer = asked(area, rider).offers.get(number=1)
@@ -206,6 +205,28 @@ def test_a_day_without_a_driver_and_a_suspension_are_refused(cast):
     with pytest.raises(CannotBook) as refusal:
         bookings.accept(offer=offer, by=SYSTEM, now=NOON)
     assert refusal.value.code == "closed"
+
+
+@pytest.mark.parametrize("is_between", [False, True])
+def test_a_suspension_in_which_one_would_get_off_is_no_ride(cast, monkeypatch, is_between):
+    """It begins a minute after the pickup: before the acceptance, or between its computing and its writing."""
+    area, rider = a_riding_town(cast), a_rider()
+    offer = asked(area, rider).offers.get(number=1)
+    snow = areas.NewSuspension("snow", moment_at(TOMORROW, TEN + 60), moment_at(TOMORROW, 90_000), "雪のため")
+
+    def suspended(*args):
+        areas.suspend(area=area, new=snow, by=SYSTEM, now=NOON)
+        return taken_in(*args)
+
+    taken_in = taking.take
+    if is_between:
+        monkeypatch.setattr(taking, "take", suspended)
+    else:
+        areas.suspend(area=area, new=snow, by=SYSTEM, now=NOON)
+    with pytest.raises(CannotBook) as refusal:
+        bookings.accept(offer=offer, by=SYSTEM, now=NOON)
+    assert refusal.value.code == "closed"
+    assert PlanStep.objects.count() == 0
 
 
 def test_the_rider_cancels_until_ten_minutes_before_and_the_desk_until_the_ride_begins(cast):
