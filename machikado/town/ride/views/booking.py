@@ -120,8 +120,7 @@ def cancel(request: SignedInRequest, code: str) -> HttpResponse:
     """Give a promise back: one tap, at no cost."""
     row, now = get_object_or_404(bookings_visible_to(request.viewer), code=code), clock.now()
     by = request.viewer.actor
-    reason = Booking.CancelReason.STAFF if request.POST.get("reason") == "staff" else Booking.CancelReason.RIDER
-
+    reason = Booking.CancelReason.STAFF if is_for_another(request, row) else Booking.CancelReason.RIDER
     cancelled = _("The booking is cancelled. It costs nothing.")
     acted(request, lambda: bookings.cancel(booking=row, by=by, now=now, reason=reason), cancelled)
     return redirect("ride:booking", code)
