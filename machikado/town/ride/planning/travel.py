@@ -22,15 +22,31 @@ NOON = time(12)
 
 
 def table_bytes(places: Places, now: datetime) -> bytes:
-    """Return the seconds between all places as bytes of an array, rounded up; the same bytes on any machine."""
+    """Return the seconds between all places as bytes of an array, rounded up; the same bytes on any machine.
+
+    From and to a depot that lies at no road there is no way: its van stays where it stands, and the others drive.
+    """
     ready = bridge.ready_roads(places.network, now)
     metric = roads.customise(ready.roads, FREE, datetime.combine(places.day, NOON))
-    spots = _spots(places, roads.snap(ready.roads.graph, [words.Point(lat, lon) for lat, lon in places.depots]))
+    points = [words.Point(lat, lon) for lat, lon in places.depots]
+    placed = [number for number, point in enumerate(points) if _has_road(ready.roads.graph, point)]
+    spots = _spots(places, roads.snap(ready.roads.graph, [points[number] for number in placed]))
     found = roads.matrix(metric, spots, spots)
-    seconds = np.where(found >= UNREACHABLE, NO_WAY, -(-found // 1000)).astype("<i4")
+    rows = [*range(len(places.stops)), *(len(places.stops) + number for number in placed)]
+    seconds = np.full((len(places.stops) + len(points),) * 2, NO_WAY, "<i4")
+    np.fill_diagonal(seconds, 0)
+    seconds[np.ix_(rows, rows)] = np.where(found >= UNREACHABLE, NO_WAY, -(-found // 1000))
     out = io.BytesIO()
     np.save(out, seconds)
     return out.getvalue()
+
+
+def _has_road(graph: words.Graph, point: words.Point) -> bool:
+    try:
+        roads.snap(graph, [point])
+    except words.CannotPlace:
+        return False
+    return True
 
 
 def travel_of(table: TravelTable) -> Matrix:

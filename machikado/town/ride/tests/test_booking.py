@@ -18,20 +18,21 @@ from machikado.town.ride.actions.bookings import CannotBook, CannotCancel
 from machikado.town.ride.actions.shifts import CannotPlanShift
 from machikado.town.ride.actions.vehicles import Fits
 from machikado.town.ride.ground import Spot
-from machikado.town.ride.hours import moment_at
+from machikado.town.ride.hours import Span, moment_at
 from machikado.town.ride.models import Booking, DayPlan, Kerb, Offer, PlanChange, PlanStep, VehicleShift
 from machikado.town.ride.party import CannotRide, Riding
 from machikado.town.ride.planning import soundness as plan_soundness
 from machikado.town.ride.planning import taking
 from machikado.town.ride.queries import booking_soundness
 from machikado.town.ride.queries.bookings import ahead_of
-from machikado.town.ride.tests.makings import NOON, TODAY
+from machikado.town.ride.tests.makings import NOON, TODAY, a_shift, a_van
 from machikado.town.ride.tests.riding import (
     PLACES,
     TOMORROW,
     a_rider,
     a_riding_town,
     actor_of,
+    another_driver,
     asked,
     booked,
     corner,
@@ -357,6 +358,19 @@ def test_a_shift_with_passengers_is_neither_dropped_nor_cut_short(cast):
         shifts.drop(shift=shift, by=SYSTEM, now=NOON)
     assert refusal.value.code == "booked"
     assert refusal.value.params["count"] == 1
+
+
+@pytest.mark.parametrize(("vans", "state"), [(1, "booked"), (0, "refused")])
+def test_a_van_whose_depot_lies_at_no_road_stays_there_and_the_others_drive(cast, vans, state):
+    area, rider = a_riding_town(cast, vans=vans), a_rider()
+    van = a_van(area, depot=Spot(36.2, 138.1), name="9号車")
+    a_shift(cast, van, driver=another_driver(), breaks=(Span(720, 780),))
+    wished = asked(area, rider)
+    if state == "booked":
+        wished = bookings.accept(offer=wished.offers.get(number=1), by=SYSTEM, now=NOON)
+        assert {step.shift.vehicle.name for step in PlanStep.objects.exclude(booking=None)} == {"1号車"}
+    assert wished.state == state
+    sound()
 
 
 def test_a_search_in_the_background_moves_within_promises_only(cast):
