@@ -241,9 +241,10 @@ def bench_work(
 @fields_as_options(Asked)
 def bench_dispatch(asked: Asked) -> None:
     """Measure dispatch: instances of the literature, insertions, days. Each plan is checked, and written with --out."""
-    from machikado.bench import dispatch, report
+    from machikado.bench import report
+    from machikado.bench.dispatch import measuring
 
     try:
-        raise typer.Exit(report(dispatch.lines(asked), as_json=asked.json, console=console))
-    except dispatch.NothingToMeasure as nothing:
+        raise typer.Exit(report(measuring.lines(asked), as_json=asked.json, console=console))
+    except measuring.NothingToMeasure as nothing:
         raise typer.BadParameter(str(nothing), param_hint="--set") from nothing

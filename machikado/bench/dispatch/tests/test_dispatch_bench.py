@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from machikado.bench import dispatch
-from machikado.bench.dispatch import static
+from machikado.bench.dispatch import measuring, static
 from machikado.bench.dispatch.answers import Answer
 from machikado.bench.dispatch.asked import Asked
 from machikado.bench.dispatch.found import Best, Found, Kind, instances
@@ -80,7 +79,7 @@ def data(tmp_path: Path) -> Path:
 
 def measured(data: Path, words: str, **more) -> dict[str, dict]:
     asked = Asked(set=words, data=data, quick=True, **more)
-    return {line["name"]: line for line in dispatch.lines(asked)}
+    return {line["name"]: line for line in measuring.lines(asked)}
 
 
 def test_instances_are_found_by_what_stands_in_them(data: Path):
@@ -149,8 +148,8 @@ def test_a_town_of_our_own_is_measured():
 @pytest.mark.parametrize("words", ["roads", "small"])
 def test_what_cannot_be_measured_without_data_is_said(words: str, tmp_path: Path):
     for data in (None, tmp_path):
-        with pytest.raises(dispatch.NothingToMeasure, match=f"{words}.*--data"):
-            next(dispatch.lines(Asked(set=words, data=data, quick=True)))
+        with pytest.raises(measuring.NothingToMeasure, match=f"{words}.*--data"):
+            next(measuring.lines(Asked(set=words, data=data, quick=True)))
 
 
 def test_a_day_freezes_what_is_under_way_and_is_sound():
