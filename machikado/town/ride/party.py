@@ -10,6 +10,7 @@ from machikado.town.ride import fare
 from machikado.town.ride.fare import Rider
 
 MOST_RIDERS = 20
+MOST_WALK_MINUTES = 60
 Load = tuple[int, int, int]  # seats, places for wheelchairs, places for prams
 
 
@@ -22,6 +23,7 @@ class CannotRide(Cannot):
         "wheelchairs": _("There are more wheelchairs than people."),
         "prams": _("There are more prams than people."),
         "alone": _("A preschool child rides with somebody older."),
+        "walk": _("The way on foot may take an hour at most."),
     }
 
 
@@ -72,7 +74,13 @@ class BoardingSeconds:
         return max(alone, self.pram * needs.prams + self.wheelchair * needs.wheelchairs)
 
 
-def check(riding: Riding) -> None:
+def check_walk(minutes: int) -> None:
+    """Raise CannotRide for a longest way on foot that makes no sense."""
+    if not 0 <= minutes <= MOST_WALK_MINUTES:
+        raise CannotRide("walk")
+
+
+def check_riding(riding: Riding) -> None:
     """Raise CannotRide for a party that makes no sense."""
     counts = [*riding.riders.values(), riding.needs.wheelchairs, riding.needs.prams]
     if riding.people < 1 or min(counts) < 0:

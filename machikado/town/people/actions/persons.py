@@ -1,12 +1,13 @@
 """What happens to a person: becomes known, chooses how to be told, is forgotten."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from machikado.town.common.actors import Actor
+from machikado.town.common.actors import SYSTEM, Actor
 from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.people.events import PersonAdded, PersonChanged, PersonPseudonymised
@@ -126,6 +127,14 @@ def pseudonymise(*, person: Person, by: Actor, now: datetime) -> None:
         _forget(locked, now)
         record(PersonPseudonymised(code=locked.code), by=by, now=now)
     person.refresh_from_db()
+
+
+def pseudonymise_unneeded(people: Iterable[Person], now: datetime) -> int:
+    """Erase those of them whom nothing needs any more; returns how many."""
+    free = [person for person in people if not needs(person, now)]
+    for person in free:
+        pseudonymise(person=person, by=SYSTEM, now=now)
+    return len(free)
 
 
 def _forget(person: Person, now: datetime) -> None:

@@ -12,7 +12,6 @@ from machikado.town.common.calendar import town_date
 from machikado.town.common.retention import Retention
 from machikado.town.people.actions import persons
 from machikado.town.people.models import Invitation, Message, Person
-from machikado.town.people.traces import needs
 
 
 def _remove_messages(before: datetime, now: datetime) -> int:
@@ -33,10 +32,7 @@ def _pseudonymise_gone(before: datetime, now: datetime) -> int:
     """Erase those whose last role ended before, unless something needs them still."""
     known = Person.objects.filter(pseudonymised_at=None).exclude(memberships__until=None)
     gone = known.annotate(last=Max("memberships__until")).filter(last__lt=before).order_by("pk")
-    free = [person for person in gone if not needs(person, now)]
-    for person in free:
-        persons.pseudonymise(person=person, by=SYSTEM, now=now)
-    return len(free)
+    return persons.pseudonymise_unneeded(gone, now)
 
 
 def _pseudonymise_invited(before: datetime, now: datetime) -> int:

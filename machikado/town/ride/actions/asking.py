@@ -19,12 +19,12 @@ from machikado.town.ride.actions import plans
 from machikado.town.ride.actions.bookings import CannotCancel, check_cancel
 from machikado.town.ride.actions.plans import Standing
 from machikado.town.ride.events.bookings import RideOffered, RideRefused
-from machikado.town.ride.fare import CannotPrice, Fare, Rider, fare
+from machikado.town.ride.fare import CannotPrice, Fare, fare
 from machikado.town.ride.ground import Spot, checked, metres
 from machikado.town.ride.hours import LAST_MINUTE, bookable_days, second_of, service_day
 from machikado.town.ride.models import Booking, FareTable, Offer, ServiceArea, Stop
-from machikado.town.ride.party import BoardingSeconds, Riding
-from machikado.town.ride.party import check as check_party
+from machikado.town.ride.models.bookings import COUNTS
+from machikado.town.ride.party import BoardingSeconds, Riding, check_riding, check_walk
 from machikado.town.ride.queries.area import rules_of
 from machikado.town.ride.queries.bookings import MOST_AHEAD, ahead_of
 from machikado.town.ride.queries.day_rows import DayRows, without
@@ -46,7 +46,6 @@ class CannotAsk(Cannot):
         "past": _("This time has passed. Please choose a later one."),
         "day": _("You can book from %(first)s to %(last)s."),
         "no_fares": _("There are no fares for this ride yet. Please telephone the centre."),
-        "walk": _("The way on foot may take an hour at most."),
         "many": _("%(count)s rides are booked already, which is the most. Please telephone the centre."),
         "not_booked": _("This booking cannot be changed any more."),
     }
@@ -148,13 +147,12 @@ def _check_replaced(old: Booking, by: Actor, now: datetime) -> None:
 
 def _case(area: ServiceArea, rider: Person, wish: NewWish, now: datetime) -> _Case:
     """What the wish means, or why it means nothing."""
-    check_party(wish.riding)
+    check_riding(wish.riding)
     for place in (wish.start, wish.goal):
         checked(place.spot.lat, place.spot.lon)
     if metres(wish.start.spot, wish.goal.spot) < SAME_PLACE_M:
         raise CannotAsk("same_place")
-    if not 0 <= wish.walk_minutes <= 60:
-        raise CannotAsk("walk")
+    check_walk(wish.walk_minutes)
     if wish.replaces is None and (count := ahead_of(rider, now).count()) >= MOST_AHEAD:
         raise CannotAsk("many", count=count)
     day, second = _moment(area, wish, now)
@@ -263,7 +261,6 @@ def _stop_holds(stop: Stop, second: int) -> bool:
 
 def _columns(case: _Case, answer: Answer) -> dict[str, Any]:
     wish, riders = case.wish, case.wish.riding.riders
-    kinds = ("adults", "children", "disabled", "companions", "preschool")
     return {
         "area": case.area,
         "channel": Booking.Channel(wish.channel),
@@ -286,7 +283,7 @@ def _columns(case: _Case, answer: Answer) -> dict[str, Any]:
         "walk_minutes": wish.walk_minutes,
         "boarding_seconds": case.boarding,
         "replaces": wish.replaces,
-        **{name: riders.get(kind, 0) for name, kind in zip(kinds, Rider, strict=True)},
+        **{name: riders.get(kind, 0) for kind, name in COUNTS.items()},
     }
 
 

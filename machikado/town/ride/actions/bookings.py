@@ -139,7 +139,7 @@ def _write(yes: _Yes, by: Actor) -> None:
     if booking.replaces is not None:
         _check_replaced(booking.replaces, by, now)
     _check_runs(yes)
-    plan = plans.write(yes.standing, yes.changes, locked)
+    plans.write(yes.standing, yes.changes, locked)
     held = (
         Booking.objects.select_for_update(of=("self",)).select_related("area", "rider", "replaces").get(pk=booking.pk)
     )
@@ -154,7 +154,6 @@ def _write(yes: _Yes, by: Actor) -> None:
         _release(held.replaces, yes, by)
     record(_told(held, promise, yes.changes[-1].after.version), by=by, now=now)
     tell_rider(held, "ride.booked", promise, now)
-    assert plan.day == held.day
 
 
 def _check_runs(yes: _Yes) -> None:
@@ -212,21 +211,29 @@ def cancel(*, booking: Booking, by: Actor, now: datetime, reason: str = Booking.
         _end(held, Booking.CancelReason(reason), now)
         record(_cancelled(held, now, version), by=by, now=now)
         if held.rider_id != by.person_id:
-            tell_rider(held, "ride.cancelled", held.offers.get(taken_at__isnull=False), now)
+            tell_rider(held, "ride.cancelled", held.promise, now)
 
 
 def check_cancel(held: Booking, by: Actor, now: datetime) -> None:
     """Raise CannotCancel for a booking that this actor cannot give back at this moment."""
     if held.state != Booking.State.BOOKED:
         raise CannotCancel("aboard" if held.booked_at is not None else "not_booked")
-    promise = held.offers.get(taken_at__isnull=False)
     step = held.steps.filter(action="pickup").first()
     if step is not None and second_of(held.day, now) >= step.begins:
         raise CannotCancel("aboard")
     if by.has(*DESK) or by.person_id is None:
         return
-    if now > moment_at(held.day, promise.pickup_from) - CANCEL_LEAST:
+    if now > moment_at(held.day, held.promise.pickup_from) - CANCEL_LEAST:
         raise CannotCancel("late")
+
+
+def may_cancel(booking: Booking, by: Actor, now: datetime) -> bool:
+    """Say whether this actor could give a booking back at this moment."""
+    try:
+        check_cancel(booking, by, now)
+    except CannotCancel:
+        return False
+    return True
 
 
 def _end(held: Booking, reason: str, now: datetime) -> None:
@@ -251,8 +258,7 @@ def _told(booking: Booking, offer: Offer, version: int) -> RideBooked:
 
 
 def _cancelled(booking: Booking, now: datetime, version: int) -> RideCancelled:
-    promise = booking.offers.get(taken_at__isnull=False)
-    ahead = moment_at(booking.day, promise.expected_pickup) - now
+    ahead = moment_at(booking.day, booking.promise.expected_pickup) - now
     return RideCancelled(
         code=booking.code,
         channel=booking.channel,

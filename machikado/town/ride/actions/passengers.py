@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import Actor
 from machikado.town.common.diary import record
-from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Person
 from machikado.town.people.permissions import require
 from machikado.town.ride.actions.asking import Whereabouts
@@ -18,12 +16,7 @@ from machikado.town.ride.events.bookings import PassengerChanged
 from machikado.town.ride.fare import Rider
 from machikado.town.ride.ground import checked
 from machikado.town.ride.models import Passenger
-
-
-class CannotKnow(Cannot):
-    """Something about a passenger that cannot be."""
-
-    sentences = {"walk": _("The way on foot may take an hour at most.")}
+from machikado.town.ride.party import check_walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +32,9 @@ class PassengerFacts:
 
 
 def know(*, person: Person, facts: PassengerFacts, by: Actor, now: datetime) -> Passenger:
-    """Remember what somebody needs, so that they need not say it every time. Raises CannotKnow, CannotPlace."""
+    """Remember what somebody needs, so that they need not say it every time. Raises CannotRide, CannotPlace."""
     require(by, may="ride.book", on=person)
-    if not 0 <= facts.walk_minutes <= 60:
-        raise CannotKnow("walk")
+    check_walk(facts.walk_minutes)
     if facts.home is not None:
         checked(facts.home.spot.lat, facts.home.spot.lon)
     columns = _columns(facts)

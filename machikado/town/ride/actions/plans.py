@@ -137,7 +137,7 @@ def lock(standing: Standing) -> DayPlan | None:
     return plan
 
 
-def write(standing: Standing, changes: Sequence[Change], plan: DayPlan | None) -> DayPlan:
+def write(standing: Standing, changes: Sequence[Change], plan: DayPlan | None) -> None:
     """Write changes of a plan that the caller has got from `lock` in this transaction, and ask for a search."""
     last = changes[-1].after
     facts = {"table": last.table, "fleet": list(last.fleet), "version": last.version, "changed_at": standing.now}
@@ -156,7 +156,6 @@ def write(standing: Standing, changes: Sequence[Change], plan: DayPlan | None) -
     PlanChange.objects.bulk_create(rows)
     if search is None:
         chores.later(improve, plan_id=plan.pk, version=last.version)
-    return plan
 
 
 def drop(area: ServiceArea, booking: Booking, now: datetime) -> int:

@@ -2,23 +2,22 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_date
 from machikado.town.common.retention import Retention
 from machikado.town.people.actions import persons
 from machikado.town.people.models import Person
-from machikado.town.people.traces import ERASED, needs
+from machikado.town.people.traces import ERASED
 from machikado.town.ride.models import Booking, DayPlan, VehicleShift
 
-_PROMISED = ~Q(state__in=(Booking.State.OFFERED, Booking.State.REFUSED))
+_WISHES = (Booking.State.OFFERED, Booking.State.REFUSED)  # nothing was promised
 
 
 def forget(rows: "QuerySet[Booking]") -> int:
     """Take out of promises who rode and where their doors are; stops, times, fares and codes stay. Returns how many."""
-    return rows.filter(_PROMISED).update(
+    return rows.exclude(state__in=_WISHES).update(
         rider=None,
         booked_by=None,
         from_name=ERASED,
@@ -36,7 +35,7 @@ def _remove_rides(before: datetime, now: datetime) -> int:
 
 def _remove_wishes(before: datetime, now: datetime) -> int:
     """Delete what was only looked at or refused, with its offers; the diary row with the reason stays."""
-    old = Booking.objects.filter(day__lt=town_date(before)).exclude(_PROMISED)
+    old = Booking.objects.filter(day__lt=town_date(before), state__in=_WISHES)
     count = old.count()
     old.delete()
     return count
@@ -56,10 +55,7 @@ def _pseudonymise_passengers(before: datetime, now: datetime) -> int:
     people = Person.objects.filter(pseudonymised_at=None, memberships=None)
     known = people.filter(passenger__changed_at__lt=before) | people.filter(passenger=None, bookings__isnull=False)
     gone = known.exclude(bookings__day__gte=town_date(before)).distinct().order_by("pk")
-    free = [person for person in gone if not needs(person, now)]
-    for person in free:
-        persons.pseudonymise(person=person, by=SYSTEM, now=now)
-    return len(free)
+    return persons.pseudonymise_unneeded(gone, now)
 
 
 RULES = [

@@ -16,17 +16,10 @@ from machikado.town.ride.forms.boxes import MinuteField
 from machikado.town.ride.ground import Spot
 from machikado.town.ride.hours import bookable_days
 from machikado.town.ride.models import Booking, Passenger, ServiceArea
+from machikado.town.ride.models.bookings import COUNTS
 from machikado.town.ride.models.fares import RIDERS
 from machikado.town.ride.party import MOST_RIDERS, Needs, Riding
 from machikado.town.ride.queries.places import HOME, Found, home_of, meant, place_by_code
-
-KINDS = (
-    ("adults", Rider.ADULT),
-    ("children", Rider.CHILD),
-    ("disabled", Rider.DISABLED),
-    ("companions", Rider.COMPANION),
-    ("preschool", Rider.PRESCHOOL),
-)
 
 
 class Tiles(forms.RadioSelect):
@@ -84,7 +77,7 @@ class WishForm(PlaceBoxes):
 
     def __init__(self, *args: Any, area: ServiceArea, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, kind in KINDS:
+        for kind, name in COUNTS.items():
             label = dict(RIDERS)[kind]
             self.fields[name] = forms.IntegerField(label=label, required=False, min_value=0, max_value=MOST_RIDERS)
         days = bookable_days(now, area.book_ahead_days)
@@ -112,7 +105,7 @@ class WishForm(PlaceBoxes):
             when=given["when"],
             day=date.fromisoformat(given["day"]) if given["day"] else None,
             minute=given["minute"],
-            riding=Riding({kind: given[name] or 0 for name, kind in KINDS}, needs),
+            riding=Riding({kind: given[name] or 0 for kind, name in COUNTS.items()}, needs),
             walk_minutes=self.passenger.walk_minutes if self.passenger else 10,
             channel=channel,
             sent_key=given["sent_key"],
@@ -123,7 +116,7 @@ class WishForm(PlaceBoxes):
 def first_wish(passenger: Passenger | None, now: datetime) -> dict[str, Any]:
     """What the form begins with: from home, as soon as possible, the person alone with their needs."""
     kind = passenger.fare_kind if passenger else Rider.ADULT
-    counts = {name: 1 if each == kind else 0 for name, each in KINDS}
+    counts = {name: 1 if each == kind else 0 for each, name in COUNTS.items()}
     home = home_of(passenger)
     return {
         "start": home.name if home else "",
@@ -150,7 +143,7 @@ def wish_again(booking: Booking, now: datetime) -> dict[str, Any]:
         "prams": booking.prams,
         "slow": booking.slow,
         "sent_key": uuid4(),
-        **{name: getattr(booking, name) for name, _kind in KINDS},
+        **{name: getattr(booking, name) for name in COUNTS.values()},
     }
 
 

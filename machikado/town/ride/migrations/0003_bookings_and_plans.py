@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', machikado.town.common.codes.CodeField(default=machikado.town.common.codes.new_code, editable=False, max_length=10, unique=True)),
-                ('channel', models.CharField(choices=[('web', 'Web'), ('phone', 'By telephone'), ('counter', 'Counter')], max_length=8)),
+                ('channel', models.CharField(choices=[('web', 'Web'), ('phone', 'By telephone')], max_length=8)),
                 ('state', models.CharField(choices=[('offered', 'Offered'), ('refused', 'No bus at that time'), ('booked', 'Booked'), ('aboard', 'Aboard'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('no_show', 'Nobody came')], max_length=10)),
                 ('sent_key', models.UUIDField(help_text='of the form that asked: sent twice, it is one wish', unique=True)),
                 ('asked_at', models.DateTimeField()),

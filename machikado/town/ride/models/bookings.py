@@ -1,6 +1,7 @@
 """Facts about bookings: who wished to ride where, what was offered, and the offer that became a promise."""
 
 from datetime import datetime
+from functools import cached_property
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,9 +14,17 @@ from machikado.town.ride.hours import LAST_MINUTE, moment_at
 from machikado.town.ride.models.area import ServiceArea
 from machikado.town.ride.models.fares import FareTable
 from machikado.town.ride.models.stops import Stop
-from machikado.town.ride.party import Needs, Riding
+from machikado.town.ride.party import MOST_WALK_MINUTES, Needs, Riding
 
 LAST_SECOND = LAST_MINUTE * 60
+# Where a booking holds how many ride of each kind that the fares know.
+COUNTS = {
+    Rider.ADULT: "adults",
+    Rider.CHILD: "children",
+    Rider.DISABLED: "disabled",
+    Rider.COMPANION: "companions",
+    Rider.PRESCHOOL: "preschool",
+}
 
 
 class Passenger(models.Model):
@@ -34,7 +43,9 @@ class Passenger(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(walk_minutes__lte=60), name="passenger_walks_an_hour_at_most"),
+            models.CheckConstraint(
+                condition=Q(walk_minutes__lte=MOST_WALK_MINUTES), name="passenger_walks_an_hour_at_most"
+            ),
             models.CheckConstraint(
                 condition=Q(home_lat=None, home_lon=None) | Q(home_lat__isnull=False, home_lon__isnull=False),
                 name="home_has_both_degrees",
@@ -60,7 +71,6 @@ class Booking(models.Model):
     class Channel(models.TextChoices):
         WEB = "web", _("Web")
         PHONE = "phone", _("By telephone")
-        COUNTER = "counter", _("Counter")
 
     class When(models.TextChoices):
         NOW = "now", _("As soon as possible")
@@ -131,8 +141,13 @@ class Booking(models.Model):
     @property
     def riding(self) -> Riding:
         """Who rides, and what they need."""
-        counts = (self.adults, self.children, self.disabled, self.companions, self.preschool)
-        return Riding(dict(zip(Rider, counts, strict=True)), Needs(self.wheelchairs, self.prams, self.slow))
+        riders = {kind: getattr(self, name) for kind, name in COUNTS.items()}
+        return Riding(riders, Needs(self.wheelchairs, self.prams, self.slow))
+
+    @cached_property
+    def promise(self) -> "Offer":
+        """The offer that was taken. Raises Offer.DoesNotExist for what was never booked."""
+        return self.offers.get(taken_at__isnull=False)
 
     @property
     def wish_at(self) -> datetime:

@@ -9,6 +9,8 @@ from machikado.town.common.models import Event
 from machikado.town.people.models import Person
 from machikado.town.ride.actions import passengers
 from machikado.town.ride.actions.passengers import PassengerFacts
+from machikado.town.ride.actions.retention import forget
+from machikado.town.ride.hours import moment_at
 from machikado.town.ride.models import Booking, Passenger
 from machikado.town.ride.tests.makings import NOON
 from machikado.town.ride.tests.riding import PLACES, TOMORROW, a_riding_town, booked
@@ -184,3 +186,47 @@ def test_nobody_sees_or_cancels_somebody_elses_ride(area, cast, client_of):
         assert answer.status_code == 404, name
     booking.refresh_from_db()
     assert booking.state == "booked"
+
+
+def test_full_width_digits_find_a_caller(area, desk):
+    fields = {"family_name": "丸山", "phone": "０２６３－００－１２３４"}
+    desk.post(reverse("ride:caller_add"), fields)
+    for typed in ("1234", "１２３４"):
+        page = desk.post(reverse("ride:desk"), {"q": typed}).content.decode()
+        assert "丸山" in page, typed
+        assert "見つかった人" in page
+    page = desk.post(reverse("ride:desk"), {"q": "９９９９"}).content.decode()
+    assert "丸山" not in page
+
+
+def test_the_desk_can_cancel_until_the_ride_begins_and_the_rider_until_ten_minutes_before(
+    area, desk, yoda, cast, monkeypatch
+):
+    ride = booked(area, cast.yoda)
+    pickup = ride.promise.pickup_from
+    action = f'action="{reverse("ride:cancel", args=[ride.code])}"'
+    for second, for_rider, for_desk in (
+        (pickup - 700, True, True),
+        (pickup - 60, False, True),
+        (pickup + 900, False, False),
+    ):
+        monkeypatch.setattr(clock, "now", lambda second=second: moment_at(ride.day, second))
+        for browser, can in ((yoda, for_rider), (desk, for_desk)):
+            page = browser.get(reverse("ride:booking", args=[ride.code])).content.decode()
+            assert (action in page) == can, second
+
+
+def test_a_cancelled_ride_is_none_of_the_days_rides(area, desk, cast):
+    booked(area, cast.yoda)
+    ride = booked(area, cast.hara)
+    for rides in (2, 1):
+        page = desk.get(reverse("ride:day"), {"day": TOMORROW.isoformat()}).context["page"]
+        assert (len(page.standing), page.people, len(page.rides)) == (rides, rides, 2)
+        desk.post(reverse("ride:cancel", args=[ride.code]))
+
+
+def test_of_a_forgotten_ride_nothing_can_be_asked_again(area, desk, cast):
+    ride = booked(area, cast.hara)
+    forget(Booking.objects.all())
+    for name, answer in (("ride:again", desk.post), ("ride:change", desk.get)):
+        assert answer(reverse(name, args=[ride.code])).status_code == 404

@@ -1,7 +1,10 @@
 """The pages of whoever rides: usual trips, a wish, offers, a promise; for themselves or, at the desk, for a caller."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages as toasts
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -30,38 +33,47 @@ def home(request: SignedInRequest) -> HttpResponse:
 @with_bus
 def book(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
     """First of three steps: from, to, when, who."""
-    return wish_page(request, area, Person.objects.get(pk=request.viewer.person_id), "ride/booking/wish.html")
+    return wish_page(request, area, Person.objects.get(pk=request.viewer.person_id), "ride/booking/wish.html", {})
 
 
-def wish_page(request: SignedInRequest, area: ServiceArea, rider: Person, template: str) -> HttpResponse:
+def wish_page(
+    request: SignedInRequest, area: ServiceArea, rider: Person, template: str, context: Mapping[str, Any]
+) -> HttpResponse:
     """The form of a wish for somebody; what was found is the next page."""
     now, passenger = clock.now(), passenger_of(rider)
     form = WishForm(request.POST or None, area=area, now=now, passenger=passenger, initial=first_wish(passenger, now))
-    if form.is_bound and form.is_valid():
-        try:
-            wish = form.wish(channel_of(request, rider))
-            made = asking.ask(area=area, rider=rider, wish=wish, by=request.viewer.actor, now=now)
-            return redirect("ride:offers", made.code)
-        except Cannot as refusal:
-            form.add_error(None, refusal.sentence)
-    context = {"form": form, "rider": rider, "page": home_page(rider, now), "passenger": passenger}
-    return render(request, template, context, status=status(form))
+    if (made := _sent(request, form, area, rider, None)) is not None:
+        return redirect("ride:offers", made.code)
+    return render(request, template, {"form": form, "rider": rider, **context}, status=status(form))
+
+
+def _sent(
+    request: SignedInRequest, form: WishForm, area: ServiceArea, rider: Person, replaces: Booking | None
+) -> Booking | None:
+    """Ask for what was sent; None where nothing was, or where it cannot be."""
+    made: list[Booking] = []
+
+    def ask() -> None:
+        wish = form.wish(channel_of(request, rider), replaces)
+        made.append(asking.ask(area=area, rider=rider, wish=wish, by=request.viewer.actor, now=clock.now()))
+
+    return made[0] if saved(form, ask) else None
 
 
 def again(request: SignedInRequest, code: str) -> HttpResponse:
     """The same trip once more, as soon as possible: one tap."""
     old = get_object_or_404(bookings_visible_to(request.viewer), code=code)
-    assert old.rider is not None
+    rider = _rider_of(old)
     wish = NewWish(
         Whereabouts(old.from_name, Spot(old.from_lat, old.from_lon)),
         Whereabouts(old.to_name, Spot(old.to_lat, old.to_lon)),
         riding=old.riding,
         walk_minutes=old.walk_minutes,
-        channel=channel_of(request, old.rider),
+        channel=channel_of(request, rider),
     )
     try:
         by, now = request.viewer.actor, clock.now()
-        made = asking.ask(area=old.area, rider=old.rider, wish=wish, by=by, now=now)
+        made = asking.ask(area=old.area, rider=rider, wish=wish, by=by, now=now)
     except Cannot as refusal:
         toasts.error(request, refusal.sentence)
         return redirect("ride:home")
@@ -89,31 +101,33 @@ def booking(request: SignedInRequest, code: str) -> HttpResponse:
     row = get_object_or_404(bookings_visible_to(request.viewer), code=code)
     if row.booked_at is None:
         return redirect("ride:offers", code)
-    context = {"page": ride_page(row, clock.now()), "is_desk": is_for_another(request, row)}
+    context = {"page": ride_page(row, request.viewer.actor, clock.now()), "is_desk": is_for_another(request, row)}
     return render(request, "ride/booking/booking.html", context)
 
 
 def slip(request: SignedInRequest, code: str) -> HttpResponse:
     """A promise on paper."""
     row = get_object_or_404(bookings_visible_to(request.viewer).exclude(booked_at=None), code=code)
-    return render(request, "ride/desk/slip.html", {"page": ride_page(row, clock.now())})
+    return render(request, "ride/desk/slip.html", {"page": ride_page(row, request.viewer.actor, clock.now())})
 
 
 def change(request: SignedInRequest, code: str) -> HttpResponse:
     """Another time for the same trip: the old promise stands until the new one is accepted."""
     old, now = get_object_or_404(bookings_visible_to(request.viewer), code=code), clock.now()
-    assert old.rider is not None
+    rider = _rider_of(old)
     begun = {**wish_again(old, now), "start_code": "", "goal_code": ""}
-    form = WishForm(request.POST or None, area=old.area, now=now, passenger=passenger_of(old.rider), initial=begun)
-    if form.is_bound and form.is_valid():
-        try:
-            wish = form.wish(channel_of(request, old.rider), replaces=old)
-            made = asking.ask(area=old.area, rider=old.rider, wish=wish, by=request.viewer.actor, now=now)
-            return redirect("ride:offers", made.code)
-        except Cannot as refusal:
-            form.add_error(None, refusal.sentence)
-    context = {"form": form, "old": old, "rider": old.rider, "page": None}
+    form = WishForm(request.POST or None, area=old.area, now=now, passenger=passenger_of(rider), initial=begun)
+    if (made := _sent(request, form, old.area, rider, old)) is not None:
+        return redirect("ride:offers", made.code)
+    context = {"form": form, "old": old, "rider": rider}
     return render(request, "ride/booking/wish.html", context, status=status(form))
+
+
+def _rider_of(booking: Booking) -> Person:
+    """Who rides; of a ride that was forgotten there is nothing to ask again."""
+    if booking.rider is None:
+        raise Http404
+    return booking.rider
 
 
 def cancel(request: SignedInRequest, code: str) -> HttpResponse:

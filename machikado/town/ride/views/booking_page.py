@@ -8,11 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from machikado.town.common.actors import Actor
 from machikado.town.common.calendar import weekday_date
 from machikado.town.people.models import Person
-from machikado.town.ride.actions.bookings import CANCEL_LEAST
+from machikado.town.ride.actions.bookings import may_cancel
 from machikado.town.ride.fare import SENTENCES, Rider, Why
-from machikado.town.ride.hours import clock_of, moment_at, second_of
+from machikado.town.ride.hours import clock_of, second_of
 from machikado.town.ride.models import Booking, Offer, PlanStep
 from machikado.town.ride.models.fares import RIDERS
 from machikado.town.ride.queries.bookings import UsualTrip, ahead_of, usual_trips, with_promise
@@ -250,17 +251,14 @@ class RidePage:
     day: str
 
 
-def ride_page(booking: Booking, now: datetime) -> RidePage:
+def ride_page(booking: Booking, by: Actor, now: datetime) -> RidePage:
     """Ask for everything that the page shows."""
     (ride,) = rides(list(with_promise(Booking.objects.filter(pk=booking.pk).select_related("rider"))))
     promise, day = ride.promise, weekday_date(booking.day)
     if promise is None:
         return RidePage(ride, "", (), (), False, True, day)
-    is_booked = booking.state == Booking.State.BOOKED
-    in_time = now <= moment_at(booking.day, promise.pickup_from) - CANCEL_LEAST
-    times = _times(ride, promise)
-    over = _is_over(ride, now)
-    return RidePage(ride, last_four(booking.rider), times, fare_lines(promise), is_booked and in_time, over, day)
+    can_cancel, over, times = may_cancel(booking, by, now), _is_over(ride, now), _times(ride, promise)
+    return RidePage(ride, last_four(booking.rider), times, fare_lines(promise), can_cancel, over, day)
 
 
 def _times(ride: Ride, promise: Offer) -> list[dict[str, str]]:
@@ -300,11 +298,15 @@ class DayPage:
     """The bookings of one day for the manager, and what was refused."""
 
     day: date
-    today: date
     rides: Sequence[Ride]
     refused: Sequence[Ride]
 
     @property
+    def standing(self) -> Sequence[Ride]:
+        """Those that were not cancelled."""
+        return [ride for ride in self.rides if ride.booking.state != Booking.State.CANCELLED]
+
+    @property
     def people(self) -> int:
         """How many ride."""
-        return sum(ride.booking.riding.people for ride in self.rides if ride.booking.state != Booking.State.CANCELLED)
+        return sum(ride.booking.riding.people for ride in self.standing)

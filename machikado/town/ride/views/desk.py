@@ -19,13 +19,13 @@ from machikado.town.ride.queries.bookings import bookings_on
 from machikado.town.ride.queries.callers import callers_found
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking import wish_page
-from machikado.town.ride.views.booking_page import DayPage, rides
+from machikado.town.ride.views.booking_page import DayPage, home_page, rides
 
 
 def desk(request: SignedInRequest) -> HttpResponse:
     """Who is calling? A search is a POST: it may be a name or a number."""
     typed = request.POST.get("q", "").replace("\0", "")[:60]
-    context = {"typed": typed, "found": callers_found(typed) if typed else [], "form": CallerForm()}
+    context = {"typed": typed, "found": callers_found(typed) if typed else []}
     return render(request, "ride/desk/callers.html", context)
 
 
@@ -46,7 +46,7 @@ def caller(request: SignedInRequest, code: str) -> HttpResponse:
 
 @with_bus
 def _book_for(request: SignedInRequest, area: ServiceArea, rider: Person) -> HttpResponse:
-    return wish_page(request, area, rider, "ride/desk/caller.html")
+    return wish_page(request, area, rider, "ride/desk/caller.html", {"page": home_page(rider, clock.now())})
 
 
 @with_bus
@@ -60,6 +60,6 @@ def day(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
     found = rides(list(bookings_on(area, chosen)))
     booked = [ride for ride in found if ride.booking.state != Booking.State.REFUSED]
     refused = [ride for ride in found if ride.booking.reason]
-    page = DayPage(chosen, today, booked, refused)
+    page = DayPage(chosen, booked, refused)
     days = [today + timedelta(days=ahead) for ahead in range(-1, area.book_ahead_days + 1)]
     return render(request, "ride/desk/day.html", {"page": page, "days": days})
