@@ -49,24 +49,15 @@ class Writers:
         self._utf8 = io.TextIOWrapper(utf8, encoding="utf-8-sig", newline="")
         self._cp932 = io.TextIOWrapper(cp932, encoding="cp932", newline="")
         self._jsonl = io.TextIOWrapper(jsonl, encoding="utf-8", newline="\n")
-        self._utf8_csv, self._cp932_csv = csv.writer(self._utf8), csv.writer(self._cp932)
+        self._header = [*LEADING, *self._columns]
         self.replaced: list[dict[str, Any]] = []
-        header = [*LEADING, *self._columns]
-        self._utf8_csv.writerow(header)
-        self._cp932_csv.writerow([self._in_cp932(name, "", name) for name in header])
+        self._write_cells(self._header, "")
 
     def write(self, rows: Iterable[ResultRow]) -> None:
         """Write some rows into all three files."""
         for row in rows:
             texts = [row.task, row.job, str(row.line), row.name, *(row.values.get(name, "") for name in self._columns)]
-            cells = [guarded(text) for text in texts]
-            self._utf8_csv.writerow(cells)
-            self._cp932_csv.writerow(
-                [
-                    self._in_cp932(cell, row.task, name)
-                    for cell, name in zip(cells, [*LEADING, *self._columns], strict=True)
-                ]
-            )
+            self._write_cells([guarded(text) for text in texts], row.task)
             exact = {"task": row.task, "job": row.job, "line": row.line, "name": row.name, "result": row.exact}
             self._jsonl.write(json.dumps(exact, ensure_ascii=False, separators=(",", ":")) + "\n")
 
@@ -75,16 +66,22 @@ class Writers:
         for text in (self._utf8, self._cp932, self._jsonl):
             _release(text)
 
+    def _write_cells(self, cells: Sequence[str], task: str) -> None:
+        """Write one line of both tables. Most fit Shift_JIS as they are; others are looked at cell by cell."""
+        line = _csv_line(cells)
+        self._utf8.write(line)
+        windows = line.translate(_WINDOWS)
+        if not _fits_cp932(windows):
+            named = zip(cells, self._header, strict=True)
+            windows = _csv_line([self._in_cp932(cell.translate(_WINDOWS), task, name) for cell, name in named])
+        self._cp932.write(windows)
+
     def _in_cp932(self, text: str, task: str, column: str) -> str:
         """The text as Shift_JIS can hold it; what is replaced is put on the list."""
-        text = text.translate(_WINDOWS)
-        try:
-            text.encode("cp932")
-        except UnicodeEncodeError:
-            foreign = [character for character in text if not _fits_cp932(character)]
+        foreign = [character for character in text if not _fits_cp932(character)]
+        if foreign:
             self.replaced.append({"task": task, "column": column, "characters": "".join(foreign)})
-            return "".join(character if _fits_cp932(character) else GETA for character in text)
-        return text
+        return "".join(character if _fits_cp932(character) else GETA for character in text)
 
 
 def _release(text: IO[str]) -> None:
@@ -93,10 +90,17 @@ def _release(text: IO[str]) -> None:
     text.detach()  # type: ignore[attr-defined]
 
 
-def _fits_cp932(character: str) -> bool:
-    """Whether Shift_JIS (as Windows knows it) has this character."""
+def _csv_line(cells: Sequence[str]) -> str:
+    """One line of a table, quoted where it must be."""
+    line = io.StringIO(newline="")
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _fits_cp932(text: str) -> bool:
+    """Whether Shift_JIS (as Windows knows it) has all of these characters."""
     try:
-        character.encode("cp932")
+        text.encode("cp932")
     except UnicodeEncodeError:
         return False
     return True

@@ -31,7 +31,6 @@ from machikado.town.work.queries.deliveries import BY_AGREEMENT, BY_LEADER, chec
 FILE_NOUN = "delivery"
 CHUNK = 2_000
 TRIES = 3
-ROWS_AT_ONCE = 500
 
 Format = DeliveryFile.Format
 _MEDIA = {
@@ -117,16 +116,16 @@ def _chunks(order: Order) -> Iterator[list[Task]]:
 
 def _row(task: Task, job: Job) -> ResultRow:
     """One task as a row of the files."""
-    kind = kind_of(job)
-    result = task.result or {}
+    kind, result = kind_of(job), task.result or {}
+    columns = kind.columns(job.schema.body)
     assert task.resolved_at is not None  # by the CHECK of the table
     return ResultRow(
         task=task.code,
         job=job.code,
         line=task.line,
         name=task.name,
-        values=dict(zip(kind.columns(job.schema.body), kind.export(job.schema.body, task), strict=True)),
-        exact={name: result.get(name) for name in kind.columns(job.schema.body) if name in result},
+        values=dict(zip(columns, kind.export(job.schema.body, task), strict=True)),
+        exact={name: result.get(name) for name in columns if name in result},
         resolved=how_resolved(task),
         resolved_at=task.resolved_at.isoformat(),
         changed=task.state == Task.State.RESOLVED,
@@ -221,15 +220,10 @@ def _deliver_tasks(order: Order, delivery: Delivery, made: Made) -> None:
     if sorted(now_checked) != sorted(made.tasks):
         raise MovedOn(delivery.code)
     before, after = Task.State.RESOLVED, lives.TASK.step(Task.State.RESOLVED, Task.State.DELIVERED)
-    changed = made.changed
-    moved = sum(
-        Task.objects.filter(pk__in=changed[place : place + ROWS_AT_ONCE], state=before).update(state=after)
-        for place in range(0, len(changed), ROWS_AT_ONCE)
-    )
-    if moved != len(changed):
-        raise MovedOn(delivery.code)
     rows = [(delivery.pk, pk) for pk, _, _ in made.tasks]
     statements.write_many(Delivery.tasks.through, ("delivery_id", "task_id"), rows)
+    if delivery.tasks.filter(state=before).update(state=after) != len(made.changed):
+        raise MovedOn(delivery.code)
 
 
 def _attach(delivery: Delivery, made: Made, now: datetime) -> None:
