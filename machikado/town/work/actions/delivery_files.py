@@ -222,7 +222,8 @@ def _deliver_tasks(order: Order, delivery: Delivery, made: Made) -> None:
     before, after = Task.State.RESOLVED, lives.TASK.step(Task.State.RESOLVED, Task.State.DELIVERED)
     rows = [(delivery.pk, pk) for pk, _, _ in made.tasks]
     statements.write_many(Delivery.tasks.through, ("delivery_id", "task_id"), rows)
-    if delivery.tasks.filter(state=before).update(state=after) != len(made.changed):
+    those = Delivery.tasks.through.objects.filter(delivery=delivery).values("task")
+    if Task.objects.filter(pk__in=those, state=before).update(state=after) != len(made.changed):
         raise MovedOn(delivery.code)
 
 
