@@ -61,8 +61,9 @@ class Cast:
 
     def __getattr__(self, slug: str) -> Person:
         """The person with this short name."""
+        persons: Mapping[str, Person] = self.__dict__.get("persons", {})  # none yet while a copy is being made
         try:
-            return self.persons[slug]
+            return persons[slug]
         except KeyError:
             raise AttributeError(slug) from None
 
