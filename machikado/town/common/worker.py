@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
@@ -120,6 +121,7 @@ def _do_one(running: Running, worker_id: str) -> bool:
 def _do(claim: Claim, result: DBTaskResult[..., Any]) -> str:
     """Do one chore and say how it ended."""
     try:
+        _ = get_resolver().url_patterns  # to tell an address loads all pages once: not inside a chore's transaction
         value = result.task.call(*result.args_kwargs["args"], **result.args_kwargs["kwargs"])
         chores.finish(claim, result, value)
     except chores.Taken:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.urls import clear_url_caches
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -40,6 +41,13 @@ def test_a_chore_is_done_and_ends(db):
     assert keys() == {7}
     assert state(result_id) == TaskResultStatus.SUCCESSFUL
     assert not ChoreBeat.objects.exists()
+
+
+def test_no_chore_loads_all_pages_while_it_holds_something(db):
+    clear_url_caches()
+    chores.later(tried.see_addresses)
+    worker.do_waiting_chores()
+    assert keys() == {1}
 
 
 def test_a_chore_is_never_asked_for_if_its_transaction_is_undone(transactional_db):

@@ -59,9 +59,9 @@ class Made:
     tasks: list[tuple[int, str, datetime]]
 
     @property
-    def changed(self) -> list[int]:
-        """The tasks that are new in this delivery."""
-        return [pk for pk, state, _ in self.tasks if state == Task.State.RESOLVED]
+    def changed(self) -> int:
+        """How many of the tasks are new in this delivery."""
+        return sum(state == Task.State.RESOLVED for _, state, _ in self.tasks)
 
 
 @chores.chore(queue="slow")
@@ -223,7 +223,7 @@ def _deliver_tasks(order: Order, delivery: Delivery, made: Made) -> None:
     rows = [(delivery.pk, pk) for pk, _, _ in made.tasks]
     statements.write_many(Delivery.tasks.through, ("delivery_id", "task_id"), rows)
     those = Delivery.tasks.through.objects.filter(delivery=delivery).values("task")
-    if Task.objects.filter(pk__in=those, state=before).update(state=after) != len(made.changed):
+    if Task.objects.filter(pk__in=those, state=before).update(state=after) != made.changed:
         raise MovedOn(delivery.code)
 
 
@@ -241,7 +241,7 @@ def _made(delivery: Delivery, order: Order, made: Made) -> DeliveryMade:
         order=order.code,
         number=delivery.number,
         tasks=len(made.tasks),
-        changed=len(made.changed),
+        changed=made.changed,
         manifest=made.stored[Format.MANIFEST].sha256,
         order_state=order.state,
     )

@@ -58,6 +58,14 @@ def test_what_shift_jis_does_not_have_is_replaced_and_listed():
     ]
 
 
+def test_one_foreign_cell_leaves_the_other_cells_of_its_line_as_they_are():
+    values = {"a": '9時〜10時、"髙"', "b": "𠮷\n—"}
+    (utf8, cp932, _), replaced = write(row(values=values), columns=("a", "b"))
+    read = [list(csv.reader(StringIO(text, newline=""))) for text in (utf8.decode("utf-8-sig"), cp932.decode("cp932"))]
+    assert [lines[1][4:] for lines in read] == [['9時〜10時、"髙"', "𠮷\n—"], ['9時～10時、"髙"', "〓\n―"]]
+    assert replaced == [{"task": "T1", "column": "b", "characters": "𠮷"}]
+
+
 def test_the_same_character_under_two_numbers_is_not_lost():
     (_, cp932, _), replaced = write(row(values={"a": "10〜12 −5 ¢"}))
     assert "10～12 －5 ￠" in cp932.decode("cp932")
