@@ -23,6 +23,7 @@ from machikado.town.common.models import Ticked
 POLL_SECONDS = 0.5
 SEAL_SECONDS = 0.5
 PULSE_SECONDS = 5
+LOAD_SECONDS = 10  # after the start, when the town's processes have less to do
 # A chore that does not call `chores.beat()` for so long hangs. The process ends, and the chore is handed out again.
 LONGEST_SILENT_RUN = timedelta(minutes=30)
 HANGS = 70  # exit code: EX_SOFTWARE
@@ -66,6 +67,7 @@ def run(stop: threading.Event) -> None:
             ("duties", 1, _do_duties),
         )
     ]
+    beside.append(threading.Thread(target=_load_pages, args=(stop,), name="pages", daemon=True))
     for thread in beside:
         thread.start()
     _repeat(stop, POLL_SECONDS, lambda: _do_chores(stop, running, worker_id))
@@ -121,7 +123,6 @@ def _do_one(running: Running, worker_id: str) -> bool:
 def _do(claim: Claim, result: DBTaskResult[..., Any]) -> str:
     """Do one chore and say how it ended."""
     try:
-        _ = get_resolver().url_patterns  # to tell an address loads all pages once: not inside a chore's transaction
         value = result.task.call(*result.args_kwargs["args"], **result.args_kwargs["kwargs"])
         chores.finish(claim, result, value)
     except chores.Taken:
@@ -135,6 +136,12 @@ def _do(claim: Claim, result: DBTaskResult[..., Any]) -> str:
         chores.fail(claim, result, fault)
         return "failed"
     return "done"
+
+
+def _load_pages(stop: threading.Event) -> None:
+    """Load all pages, as the first address that is told would do: within a chore's transaction, while others wait."""
+    if not stop.wait(LOAD_SECONDS):
+        _ = get_resolver().url_patterns
 
 
 def _pulse(running: Running) -> None:

@@ -4,7 +4,6 @@ import time
 from datetime import UTC, datetime
 
 from django.db import OperationalError, transaction
-from django.urls import get_resolver
 
 from machikado.town.common import chores
 from machikado.town.common.models import SearchKey
@@ -47,9 +46,3 @@ def count_in_chunks(name: str, chunks: int = CHUNKS) -> None:
             if chores.once(f"{name}:{chunk}", NOW):
                 SearchKey.objects.create(kind="tried", key=str(chunk), noun_id=SearchKey.objects.count())
         time.sleep(0.15)
-
-
-@chores.chore(queue="now")
-def see_addresses() -> None:
-    """Write 1 if the pages' addresses were loaded before this chore began, else 0."""
-    SearchKey.objects.create(kind="tried", noun_id=1, key=str(int("url_patterns" in vars(get_resolver()))))

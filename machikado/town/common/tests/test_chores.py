@@ -1,11 +1,12 @@
 """Chores: asked for with what they belong to, done once, handed out again when a worker died."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.urls import clear_url_caches
+from django.urls import clear_url_caches, get_resolver
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -43,11 +44,20 @@ def test_a_chore_is_done_and_ends(db):
     assert not ChoreBeat.objects.exists()
 
 
-def test_no_chore_loads_all_pages_while_it_holds_something(db):
+def test_a_worker_loads_the_pages_beside_its_chores(monkeypatch):
+    for duty in ("_pulse", "_keep_diary", "_do_duties", "_do_chores"):
+        monkeypatch.setattr(worker, duty, lambda *_: None)
+    monkeypatch.setattr(worker, "LOAD_SECONDS", 0)
     clear_url_caches()
-    chores.later(tried.see_addresses)
-    worker.do_waiting_chores()
-    assert keys() == {1}
+    stop = threading.Event()
+    working = threading.Thread(target=worker.run, args=(stop,))
+    working.start()
+    until = time.monotonic() + 60
+    while "url_patterns" not in vars(get_resolver()) and time.monotonic() < until:
+        time.sleep(0.05)
+    stop.set()
+    working.join()
+    assert "url_patterns" in vars(get_resolver())
 
 
 def test_a_chore_is_never_asked_for_if_its_transaction_is_undone(transactional_db):
