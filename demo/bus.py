@@ -1,6 +1,6 @@
 """Builds the bus of the sample town: roads, area, stops, vans, drivers, shifts, fares, through the actions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from demo import roads as drawn
@@ -64,17 +64,23 @@ HOURS = {
 
 def build(cast: Cast, founded: datetime, today: date) -> ServiceArea:
     """Found the bus at a moment, with its shifts from `today` on."""
+    area = lay(founded, HOURS)
+    people = [cast.futaki, *(enter_driver(*name, founded) for name in DRIVERS)]
+    vans = [add_van(area, name, layouts, founded) for name, layouts in VANS]
+    _plan(vans, people, (rules_of(area), today), founded)
+    _close(area, today, founded)
+    return area
+
+
+def lay(founded: datetime, hours: Mapping[DayType, Sequence[Span]]) -> ServiceArea:
+    """Area, roads, stops, hours and fares, as yet without a vehicle."""
     map_file = drawn.kept_map()
     area = areas.found(new=areas.NewArea("塩尻市街地", laid.AREA), by=SYSTEM, now=founded)
     roads.bring_in(name="見本の道路.osm", data=map_file, by=SYSTEM, now=founded)
     rows = stop_table.read(laid.table(map_file))
     stop_tables.take_in(area=area, rows=rows, by=SYSTEM, now=founded)
-    areas.set_hours(area=area, hours=areas.NewHours(town_date(founded), HOURS), by=SYSTEM, now=founded)
+    areas.set_hours(area=area, hours=areas.NewHours(town_date(founded), hours), by=SYSTEM, now=founded)
     _set_fares(area, founded)
-    people = [cast.futaki, *(_driver(*name, founded) for name in DRIVERS)]
-    vans = [_van(area, name, layouts, founded) for name, layouts in VANS]
-    _plan(vans, people, (rules_of(area), today), founded)
-    _close(area, today, founded)
     return area
 
 
@@ -85,14 +91,16 @@ def _set_fares(area: ServiceArea, now: datetime) -> None:
     fares.put_in_force(area=area, new=new, by=SYSTEM, now=now)
 
 
-def _driver(family: str, given: str, kana: str, now: datetime) -> Person:
+def enter_driver(family: str, given: str, kana: str, now: datetime) -> Person:
+    """Bring in somebody who drives."""
     new = persons.NewPerson(family, given, family_kana=kana, given_kana=given, is_sample=True)
     person = persons.add(new=new, by=SYSTEM, now=now)
     memberships.grant(person=person, organisation=centre(), role=Role.DRIVER, by=SYSTEM, now=now)
     return person
 
 
-def _van(area: ServiceArea, name: str, layouts: tuple[Fits, ...], now: datetime) -> RideVehicle:
+def add_van(area: ServiceArea, name: str, layouts: tuple[Fits, ...], now: datetime) -> RideVehicle:
+    """Take a van into service; all stand in one depot at night."""
     depot = Spot(laid.CENTRE.lat - 0.0021, laid.CENTRE.lon + 0.0042)
     facts = vehicles.VehicleFacts(name, "見本の車庫（大門一番町）", depot, layouts)
     return vehicles.add(area=area, facts=facts, by=SYSTEM, now=now)
@@ -110,10 +118,11 @@ def _plan(
             halves = (Span(opens, 810), Span(810, closes)) if long else (Span(opens, closes),)
             for van, part, half in ((v, p, h) for v in range(len(vans)) for p, h in enumerate(halves)):
                 driver = people[(2 * van + (part + ahead) % 2) % len(people)]
-                _shift(vans[van], driver, (day, half), now)
+                plan_shift(vans[van], driver, (day, half), now)
 
 
-def _shift(van: RideVehicle, driver: Person, when: tuple[date, Span], now: datetime) -> None:
+def plan_shift(van: RideVehicle, driver: Person, when: tuple[date, Span], now: datetime) -> None:
+    """Plan a shift with a break in its middle."""
     day, span = when
     middle = (span.opens + span.closes) // 2 // 15 * 15
     rest = Span(middle, middle + (60 if span.closes - span.opens > 8 * 60 else 30))

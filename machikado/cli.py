@@ -237,6 +237,17 @@ def bench_work(
     raise typer.Exit(run_bench("work", as_json=json, quick=quick, console=console))
 
 
+@bench_app.command("ride")
+def bench_ride(
+    json: Annotated[bool, typer.Option("--json", help="one object a line")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="small sizes, to see that it runs")] = False,
+) -> None:
+    """Measure the bus through HTTP: offers, promises, the manager's day, a day played again."""
+    from machikado.bench import run_bench
+
+    raise typer.Exit(run_bench("ride", as_json=json, quick=quick, console=console))
+
+
 @bench_app.command("dispatch")
 @fields_as_options(Asked)
 def bench_dispatch(asked: Asked) -> None:

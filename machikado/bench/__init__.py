@@ -1,4 +1,4 @@
-"""Measures what Machikado costs, beside what peers were measured to cost: `machikado bench work`."""
+"""Measures what Machikado costs, beside what peers were measured to cost: `machikado bench work`, `… ride`."""
 
 import json
 import os
@@ -16,7 +16,10 @@ from machikado.bench import postgres
 from machikado.bench.figures import show
 
 # The studies of each bench with the databases on which they are done.
-STUDIES = {"work": (("load", "postgresql"), ("load", "sqlite"), ("sizes", "postgresql"))}
+STUDIES = {
+    "work": (("load", "postgresql"), ("load", "sqlite"), ("sizes", "postgresql")),
+    "ride": (("calls", "postgresql"),),
+}
 
 
 def run_bench(name: str, *, as_json: bool, quick: bool, console: Console) -> int:

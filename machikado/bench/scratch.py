@@ -21,7 +21,7 @@ from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_date
 from machikado.town.people.actions import accounts, persons, workers
-from machikado.town.people.models import Account, Worker
+from machikado.town.people.models import Account, Person, Worker
 from machikado.town.work.actions import assignments, batches, jobs, orders
 from machikado.town.work.actions.batches import Upload
 from machikado.town.work.actions.jobs import Clause, NewJob
@@ -58,15 +58,21 @@ def hire(count: int) -> list[Hand]:
     """Bring in workers, each signed in."""
     hired = []
     for _ in range(count):
-        now = clock.now()
-        person = persons.add(new=persons.NewPerson(family_name="計測", is_sample=True), by=SYSTEM, now=now)
-        email = f"{person.code.lower()}@bench.machikado.example"
-        account = accounts.open_account(person=person, email=email, password=None, by=SYSTEM, now=now)
-        hired.append(Hand(workers.register(person=person, by=SYSTEM, now=now), _sign_in(account)))
+        person, session = enter()
+        hired.append(Hand(workers.register(person=person, by=SYSTEM, now=clock.now()), session))
     return hired
 
 
-def _sign_in(account: Account) -> Session:
+def enter() -> tuple[Person, Session]:
+    """Bring in a resident, signed in."""
+    now = clock.now()
+    person = persons.add(new=persons.NewPerson(family_name="計測", is_sample=True), by=SYSTEM, now=now)
+    email = f"{person.code.lower()}@bench.machikado.example"
+    account = accounts.open_account(person=person, email=email, password=None, by=SYSTEM, now=now)
+    return person, sign_in(account)
+
+
+def sign_in(account: Account) -> Session:
     """A session as signing in writes it."""
     store = SessionStore()
     store[SESSION_KEY] = str(account.pk)

@@ -1,11 +1,9 @@
 """Measures work in one scratch database (`python -m machikado.bench.work STUDY`, a process of its own): JSON lines."""
 
 import os
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import django
@@ -15,11 +13,9 @@ django.setup()
 
 from django.db import connection  # noqa: E402  Django must be set up before models can be imported
 
-from demo.cast import Cast  # noqa: E402
-from machikado.bench import scratch, servers, users  # noqa: E402
+from machikado.bench import scratch, servers, studies, users  # noqa: E402
 from machikado.bench.counts import double_leases, lost_answers  # noqa: E402
-from machikado.bench.figures import Cost, Demand, Figure, percentile, say  # noqa: E402
-from machikado.bench.servers import Servers  # noqa: E402
+from machikado.bench.figures import Cost, Demand, Figure, percentile  # noqa: E402
 from machikado.bench.users import Run  # noqa: E402
 from machikado.town.common import clock  # noqa: E402
 from machikado.town.work.actions import deliveries, jobs  # noqa: E402
@@ -47,25 +43,7 @@ class Sizes:
 QUICK = Sizes(tasks=400, results=100, small=100, large=400, one_user=20, ten_users=10, whole_tasks=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Study:
-    """A scratch town with its servers, and the sizes."""
-
-    cast: Cast
-    servers: Servers
-    sizes: Sizes
-
-    def say(self, figure: Figure) -> None:
-        """Print a figure under the name of its database."""
-        say(replace(figure, name=f"{connection.vendor}: {figure.name}"))
-
-    @contextmanager
-    def costed(self) -> Iterator[list[Cost]]:
-        """Measure what the block costs the servers; the Cost is in the list afterwards."""
-        found: list[Cost] = []
-        cpu, wall = self.servers.cpu_seconds(), time.perf_counter()
-        yield found
-        found.append(Cost(self.servers.cpu_seconds() - cpu, time.perf_counter() - wall))
+Study = studies.Study[Sizes]
 
 
 def load_study(study: Study) -> None:
@@ -225,16 +203,5 @@ def _wait_for(is_so: Callable[[], bool]) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-STUDIES = {"load": load_study, "sizes": size_study}
-
-
-def main(study: str, sizes: Sizes) -> None:
-    """Build a town in this process's empty database, start its servers, and measure."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are ended too
-    cast = scratch.found()
-    with servers.running() as started:
-        STUDIES[study](Study(cast, started, sizes))
-
-
 if __name__ == "__main__":
-    main(sys.argv[1], QUICK if "--quick" in sys.argv else Sizes())
+    studies.main({"load": load_study, "sizes": size_study}[sys.argv[1]], QUICK if "--quick" in sys.argv else Sizes())

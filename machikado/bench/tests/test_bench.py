@@ -30,6 +30,16 @@ def test_in_small_it_measures_and_nothing_is_given_twice_or_lost(monkeypatch, ca
     assert figures["sqlite: next task, ten users, rate"]["cpu_s"] > 0
 
 
+def test_in_small_the_bus_promises_and_its_day_plays_again(monkeypatch, capsys):
+    monkeypatch.setattr(bench, "STUDIES", {"ride": (("calls", "sqlite"),)})
+    bench.run_bench("ride", as_json=True, quick=True, console=Console())
+    figures = {line["name"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
+    never = ("failed requests", "lost bookings", "broken rules, and differences of a replay")
+    assert {name: figures[f"sqlite: {name}"]["value"] for name in never} == dict.fromkeys(never, 0)
+    assert figures["sqlite: lost bookings"]["note"] != "of 0 confirmed ones"
+    assert {"sqlite: offers, p95", "sqlite: accept, p95", "sqlite: manager's day, p95"} <= set(figures)
+
+
 def test_a_study_that_breaks_off_is_no_success(monkeypatch):
     monkeypatch.setattr(bench, "STUDIES", {"work": (("no such study", "sqlite"),)})
     with pytest.raises(Exception, match="no such study"):
