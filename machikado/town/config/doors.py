@@ -128,6 +128,7 @@ DOORS: tuple[Door, ...] = (
     Door("ride:stop_photo", TRANSPORT, POST, "stop"),
     Door("ride:stop_close", TRANSPORT, POST, "stop"),
     Door("ride:stop_reopen", TRANSPORT, POST, "closure"),
+    Door("ride:stop_note_settle", TRANSPORT, POST, "stop_note"),
     Door("ride:roads", TRANSPORT, GET),
     Door("ride:vehicles", TRANSPORT, GET),
     Door("ride:vehicle_add", TRANSPORT, BOTH),

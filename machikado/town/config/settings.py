@@ -261,6 +261,7 @@ PROBLEMS: list[str] = [
     "machikado.town.work.queries.soundness.problems",
     "machikado.town.ride.queries.soundness.problems",
     "machikado.town.ride.queries.booking_soundness.problems",
+    "machikado.town.ride.queries.run_soundness.problems",
     "machikado.town.ride.planning.soundness.problems",
 ]
 TICKS: dict[str, int] = {

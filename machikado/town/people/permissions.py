@@ -55,6 +55,7 @@ MAY: dict[str, frozenset[str]] = {
     "ride.set_fares": _TRANSPORT,
     "ride.meet_caller": _TRANSPORT | _COORDINATOR,
     "ride.book": _TRANSPORT | _COORDINATOR | {OWNER},
+    "ride.drive": _TRANSPORT | {OWNER},
 }
 FOR_MACHINES = frozenset({"work.do"})
 

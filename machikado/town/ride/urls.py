@@ -30,6 +30,7 @@ urlpatterns = [
     path("stops/<code:code>/photo/", stops.stop_photo, name="stop_photo"),
     path("stops/<code:code>/close/", stops.stop_close, name="stop_close"),
     path("closures/<code:code>/reopen/", stops.stop_reopen, name="stop_reopen"),
+    path("stop-notes/<code:code>/settle/", stops.stop_note_settle, name="stop_note_settle"),
     path("roads/", roads.roads, name="roads"),
     path("vehicles/", fleet.vehicle_list, name="vehicles"),
     path("vehicles/add/", fleet.vehicle_add, name="vehicle_add"),

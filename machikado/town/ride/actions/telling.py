@@ -22,6 +22,10 @@ SENTENCES: dict[str, Words] = {
         _("The bus of %(day)s was cancelled"),
         _("Your ride on %(day)s at %(begin)s was cancelled. It costs nothing. You can book another bus."),
     ),
+    "ride.no_show": Words(
+        _("The bus of %(day)s has left without you"),
+        _("The bus waited for you until %(end)s and has left. It costs nothing. You can book another bus."),
+    ),
 }
 
 

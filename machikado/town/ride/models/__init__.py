@@ -5,6 +5,7 @@ from machikado.town.ride.models.bookings import Booking, Offer, Passenger
 from machikado.town.ride.models.fares import FarePass, FareTable, FreePeriod, RiderShare, Section, ZonePair
 from machikado.town.ride.models.plans import DayPlan, PlanChange, PlanStep, TravelTable
 from machikado.town.ride.models.roads import RoadNetwork
+from machikado.town.ride.models.running import RunStep, StopNote
 from machikado.town.ride.models.stops import Kerb, Stop, StopClosure
 from machikado.town.ride.models.vehicles import (
     QUARTER,
@@ -31,6 +32,7 @@ __all__ = [
     "RideVehicle",
     "RiderShare",
     "RoadNetwork",
+    "RunStep",
     "Section",
     "ServiceArea",
     "ServiceHours",
@@ -38,6 +40,7 @@ __all__ = [
     "ShiftQuarter",
     "Stop",
     "StopClosure",
+    "StopNote",
     "Suspension",
     "TravelTable",
     "VehicleShift",

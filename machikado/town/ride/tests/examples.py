@@ -1,14 +1,16 @@
 """Examples of the bus for the six questions, made through the actions as a manager would make them."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_date
 from machikado.town.ride.actions import area as areas
-from machikado.town.ride.actions import fares, stops
+from machikado.town.ride.actions import fares, stop_notes, stops
 from machikado.town.ride.actions.area import NewSuspension
 from machikado.town.ride.actions.fares import NewFreePeriod
+from machikado.town.ride.actions.running import Press
 from machikado.town.ride.actions.stops import NewClosure
 from machikado.town.ride.tests.makings import a_shift, a_stop, a_van, an_area
 from machikado.town.ride.tests.riding import a_riding_town, asked, booked
@@ -50,6 +52,15 @@ def suspension(cast: Cast) -> Example:
     return Example({"code": areas.suspend(area=an_area(), new=new, by=SYSTEM, now=clock.now()).code})
 
 
+def stop_note(cast: Cast) -> Example:
+    """A driver said that the bus cannot stop there."""
+    van = a_van(an_area())
+    shift, now = a_shift(cast, van), clock.now()
+    here = a_stop(van.area)
+    press = Press(shift, uuid4(), now, now)
+    return Example({"code": stop_notes.note(press=press, stop=here, kind="blocked", by=SYSTEM, now=now).code})
+
+
 MAY_SEE_A_RIDE = frozenset({"yoda", "momose", "kobayashi", "uehara", "shimojima"})  # whose it is, and the desk
 
 
@@ -68,6 +79,7 @@ EXAMPLES = {
     "booked_ride": booked_ride,
     "stop": stop,
     "closure": closure,
+    "stop_note": stop_note,
     "vehicle": vehicle,
     "shift": shift,
     "free_period": free_period,

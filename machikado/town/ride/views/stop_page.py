@@ -11,7 +11,7 @@ from django.urls import reverse
 from machikado.town.common import files
 from machikado.town.common.calendar import town_date
 from machikado.town.ride.forms.stops import ClosureForm, PhotoForm
-from machikado.town.ride.models import Kerb, RoadNetwork, ServiceArea, Stop, StopClosure
+from machikado.town.ride.models import Kerb, RoadNetwork, ServiceArea, Stop, StopClosure, StopNote
 from machikado.town.ride.queries.roads import bad_kerbs, network_in_use
 from machikado.town.ride.queries.stops import stops_of
 
@@ -70,6 +70,7 @@ class StopPage:
     kerb: Kerb | None = None
     closures: "tuple[StopClosure, ...]" = ()
     photo_url: str = ""
+    notes: "tuple[StopNote, ...]" = ()
 
 
 def stop_page(
@@ -90,6 +91,7 @@ def stop_page(
         kerb=Kerb.objects.filter(network=network, stop=stop).first() if network else None,
         closures=tuple(each for each in stop.closures.order_by("-first_day") if is_to_come(each, now)),
         photo_url=files.url_for(stop.photo, account_id=account_id) if stop.photo else "",
+        notes=tuple(stop.notes.filter(settled_at=None)),
     )
 
 

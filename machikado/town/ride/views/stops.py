@@ -12,9 +12,9 @@ from machikado.town.common.calendar import town_date
 from machikado.town.people.queries import town
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.ride import stop_table
-from machikado.town.ride.actions import stop_tables, stops
+from machikado.town.ride.actions import stop_notes, stop_tables, stops
 from machikado.town.ride.forms.stops import ClosureForm, PhotoForm, StopForm, TableForm, initial_of
-from machikado.town.ride.models import ServiceArea, Stop, StopClosure
+from machikado.town.ride.models import ServiceArea, Stop, StopClosure, StopNote
 from machikado.town.ride.queries.stops import found_stops, stops_of
 from machikado.town.ride.views.acting import saved, with_area
 from machikado.town.ride.views.stop_page import as_geojson, stop_list, stop_page
@@ -88,6 +88,14 @@ def stop_reopen(request: SignedInRequest, code: str) -> HttpResponse:
     by, now = request.viewer.actor, clock.now()
     acted(request, lambda: stops.reopen(closure=closure, by=by, now=now), _("The stop is open again."))
     return redirect("ride:stop", closure.stop.code)
+
+
+def stop_note_settle(request: SignedInRequest, code: str) -> HttpResponse:
+    """What a driver said of a stop was looked at."""
+    note = get_object_or_404(StopNote.objects.select_related("stop"), code=code)
+    by, now = request.viewer.actor, clock.now()
+    acted(request, lambda: stop_notes.settle(note=note, by=by, now=now), _("The driver's note is settled."))
+    return redirect("ride:stop", note.stop.code)
 
 
 @with_area
