@@ -1,6 +1,6 @@
 """Who does something: a person, a machine with its responsible person, a partner town, or the system itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -31,6 +31,11 @@ class Actor:
     organisation_id: int | None = None
     grants: frozenset[Grant] = frozenset()
     for_person_id: int | None = None
+
+    @property
+    def unnamed(self) -> "Actor":
+        """The same kind of actor, as the diary may hold it for ever; who it was stands in an erasable detail."""
+        return replace(self, person_id=None, for_person_id=None)
 
     def has(self, *roles: str) -> bool:
         """Say whether the actor holds any of `roles`, in whatever organisation."""

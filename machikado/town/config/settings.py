@@ -291,6 +291,9 @@ NEEDED_BY: list[str] = [  # (person, now) -> why they cannot be erased yet
     "machikado.town.work.queries.needed.needs",
     "machikado.town.ride.queries.needed.needs",
 ]
+SERVED_BY: list[str] = [  # () -> ids of people whom an app still serves, and forgets by its own rule of retention
+    "machikado.town.ride.queries.needed.served",
+]
 TRACES: list[str] = [  # what a person leaves: what goes when they are erased, what stays and why
     "machikado.town.people.actions.erasing.TRACES",
     "machikado.town.work.actions.erasing.TRACES",

@@ -15,7 +15,7 @@ _TRANSPORT = frozenset({Role.TRANSPORT.value})
 _WORKER = frozenset({Role.WORKER.value})
 
 MAY: dict[str, frozenset[str]] = {
-    "people.add_person": _COORDINATOR,
+    "people.add_person": _COORDINATOR | _TRANSPORT,  # who telephones for a bus
     "people.change_person": _COORDINATOR | {OWNER},
     "people.erase_person": _COORDINATOR,
     "people.open_account": _COORDINATOR,

@@ -1,6 +1,6 @@
 """What a person leaves in the town and what becomes of it when they are erased; and why it may be too early."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -33,6 +33,12 @@ class Need:
     sentence: str
     law: str = ""
     until: date | None = None
+
+
+def served() -> set[int]:
+    """The ids of the people whom an app still serves (settings.SERVED_BY): no rule of retention forgets them before."""
+    asked: list[Callable[[], Iterable[int]]] = [import_string(each) for each in settings.SERVED_BY]
+    return {person for ids in asked for person in ids()}
 
 
 def traces() -> Iterator[Trace]:

@@ -70,7 +70,8 @@ def read(*, message: Message, by: Actor, now: datetime) -> None:
         fresh = Message.objects.filter(pk=message.pk, read_at=None).update(read_at=now)
         if fresh:
             Message.objects.filter(pk=message.pk, state=Message.State.SENT).update(state=Message.State.READ)
-            record(MessageRead(code=message.code), by=by, now=now)
+            # By its owner alone, so the message says who; when it goes, nothing does.
+            record(MessageRead(code=message.code), by=by.unnamed, now=now)
     message.refresh_from_db()
 
 
@@ -91,5 +92,5 @@ def _read_some(person: Person, by: Actor, now: datetime) -> int:
     rows = Message.objects.filter(pk__in=list(codes))
     rows.filter(state=Message.State.SENT).update(state=Message.State.READ)
     rows.update(read_at=now)
-    record_many((MessageRead(code=code) for code in codes.values()), by=by, now=now)
+    record_many((MessageRead(code=code) for code in codes.values()), by=by.unnamed, now=now)
     return len(codes)

@@ -12,6 +12,7 @@ from machikado.town.common.calendar import town_date
 from machikado.town.common.retention import Retention
 from machikado.town.people.actions import persons
 from machikado.town.people.models import Invitation, Message, Person
+from machikado.town.people.traces import served
 
 
 def _remove_messages(before: datetime, now: datetime) -> int:
@@ -29,10 +30,11 @@ def _remove_sign_ins(before: datetime, now: datetime) -> int:
 
 
 def _pseudonymise_gone(before: datetime, now: datetime) -> int:
-    """Erase those whose last role ended before, unless something needs them still."""
+    """Erase those whose last role ended before, unless something needs or serves them still."""
     known = Person.objects.filter(pseudonymised_at=None).exclude(memberships__until=None)
     gone = known.annotate(last=Max("memberships__until")).filter(last__lt=before).order_by("pk")
-    return persons.pseudonymise_unneeded(gone, now)
+    in_use = served()
+    return persons.pseudonymise_unneeded((person for person in gone if person.pk not in in_use), now)
 
 
 def _pseudonymise_invited(before: datetime, now: datetime) -> int:

@@ -11,25 +11,26 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import Actor
 from machikado.town.common.calendar import town_date, weekday_date
-from machikado.town.common.diary import DiaryEvent, record
+from machikado.town.common.diary import DiaryEvent
 from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Person
 from machikado.town.people.permissions import require
-from machikado.town.ride.actions import plans
-from machikado.town.ride.actions.bookings import CannotCancel, check_cancel
+from machikado.town.ride.actions import last_use, plans, ride_diary
+from machikado.town.ride.actions.bookings import LIMITS, CannotCancel, check_cancel
 from machikado.town.ride.actions.plans import Standing
 from machikado.town.ride.events.bookings import RideOffered, RideRefused
 from machikado.town.ride.fare import CannotPrice, Fare, fare
 from machikado.town.ride.ground import Spot, checked, metres
-from machikado.town.ride.hours import LAST_MINUTE, bookable_days, second_of, service_day
+from machikado.town.ride.hours import LAST_MINUTE, moment_at, moment_of, second_of
 from machikado.town.ride.models import Booking, FareTable, Offer, ServiceArea, Stop
 from machikado.town.ride.models.bookings import COUNTS
 from machikado.town.ride.party import BoardingSeconds, Riding, check_riding, check_walk
-from machikado.town.ride.queries.area import rules_of
-from machikado.town.ride.queries.bookings import MOST_AHEAD, ahead_of
+from machikado.town.ride.queries import limits
+from machikado.town.ride.queries.bookings import DESK
 from machikado.town.ride.queries.day_rows import DayRows, without
 from machikado.town.ride.queries.fares import free_period_on, table_on, tariff_of
-from machikado.town.ride.queries.running import Runs, runs_on, usable_stops
+from machikado.town.ride.queries.limits import Limit
+from machikado.town.ride.queries.running import Runs, day_running, days_open, runs_on, usable_stops
 from machikado.town.ride.wishes import Answer, Asked, Found, Limits, Near
 
 MOST_NEAR = 6  # stops to choose from at each end
@@ -46,22 +47,27 @@ class CannotAsk(Cannot):
         "past": _("This time has passed. Please choose a later one."),
         "day": _("You can book from %(first)s to %(last)s."),
         "no_fares": _("There are no fares for this ride yet. Please telephone the centre."),
-        "many": _("%(count)s rides are booked already, which is the most. Please telephone the centre."),
+        **LIMITS,
+        "overlaps": _("At that time you ride already: %(ride)s. Please choose another time, or change that ride."),
         "not_booked": _("This booking cannot be changed any more."),
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """A place by its name and position."""
+    """A place by its name and position; `code` is that of the place that was chosen, as two may be called so."""
 
     name: str
     spot: Spot
+    code: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class NewWish:
-    """Who wants to go from where to where, when, with whom. `sent_key` is the form's: sent twice, it is one wish."""
+    """Who wants to go from where to where, when, with whom. `sent_key` is the form's: sent twice, it is one wish.
+
+    `beyond` is why the desk goes beyond the limits of asking; of anybody else it counts for nothing.
+    """
 
     start: Whereabouts
     goal: Whereabouts
@@ -73,6 +79,7 @@ class NewWish:
     channel: str = Booking.Channel.WEB
     sent_key: UUID = field(default_factory=uuid4)
     replaces: Booking | None = None
+    beyond: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +92,7 @@ class _Case:
     second: int
     now: datetime
     table: FareTable
+    passed: Limit | None  # the limit that the desk goes beyond
 
     @property
     def boarding(self) -> int:
@@ -111,13 +119,16 @@ def ask(*, area: ServiceArea, rider: Person, wish: NewWish, by: Actor, now: date
         wish = replace(wish, sent_key=uuid4())  # the same form, with something else in it
     if wish.replaces is not None:
         _check_replaced(wish.replaces, by, now)
-    case = _case(area, rider, wish, now)
+    case = _case(area, rider, wish, _passed(rider, wish, by, now), now)
     found, fares = _look(case)
     try:
         with transaction.atomic():
             booking = Booking.objects.create(rider=rider, booked_by_id=by.person_id, **_columns(case, found))
             Offer.objects.bulk_create(_offers(booking, case, found, fares))
-            record(_told(booking, found), by=by, now=now)
+            last_use.use(rider, case.day, now)
+            ride_diary.write(_told(booking, found), booking, by=by, now=now)
+            if case.passed is not None:
+                ride_diary.write_limit(booking, case.passed, by=by, now=now)
     except IntegrityError:  # the same form, sent twice at one moment
         return Booking.objects.get(sent_key=wish.sent_key, rider=rider)
     return booking
@@ -132,7 +143,7 @@ def _is_same(wish: NewWish, sent: Booking, now: datetime) -> bool:
     if wish.when == Booking.When.NOW or wish.day is None or wish.minute is None:
         same_time = now - sent.asked_at < timedelta(seconds=FEW)
     else:
-        same_time = (wish.day, wish.minute * 60) == (sent.day, sent.wish_second)
+        same_time = moment_of(wish.day, wish.minute) == sent.wish_at
     party = (wish.riding.party, wish.riding.needs) == (sent.riding.party, sent.riding.needs)
     return places == [wish.start, wish.goal] and wish.when == sent.when and same_time and party
 
@@ -145,7 +156,16 @@ def _check_replaced(old: Booking, by: Actor, now: datetime) -> None:
         raise CannotAsk("not_booked") from refusal
 
 
-def _case(area: ServiceArea, rider: Person, wish: NewWish, now: datetime) -> _Case:
+def _passed(rider: Person, wish: NewWish, by: Actor, now: datetime) -> Limit | None:
+    """The limit that is reached and that the desk goes beyond with a reason. Raises CannotAsk for everybody else."""
+    held = limits.held_too_many(rider, now) if wish.replaces is None else None
+    reached = held or limits.asked_too_often(rider, now)
+    if reached is not None and not (wish.beyond and by.has(*DESK)):
+        raise CannotAsk(reached.code, count=reached.count)
+    return reached
+
+
+def _case(area: ServiceArea, rider: Person, wish: NewWish, passed: Limit | None, now: datetime) -> _Case:
     """What the wish means, or why it means nothing."""
     check_riding(wish.riding)
     for place in (wish.start, wish.goal):
@@ -153,27 +173,35 @@ def _case(area: ServiceArea, rider: Person, wish: NewWish, now: datetime) -> _Ca
     if metres(wish.start.spot, wish.goal.spot) < SAME_PLACE_M:
         raise CannotAsk("same_place")
     check_walk(wish.walk_minutes)
-    if wish.replaces is None and (count := ahead_of(rider, now).count()) >= MOST_AHEAD:
-        raise CannotAsk("many", count=count)
     day, second = _moment(area, wish, now)
+    _check_free(rider, wish, moment_at(day, second), now)
     table = table_on(area, day)
     if table is None:
         raise CannotAsk("no_fares")
-    return _Case(area, wish, day, second, now, table)
+    return _Case(area, wish, day, second, now, table, passed)
+
+
+def _check_free(rider: Person, wish: NewWish, moment: datetime, now: datetime) -> None:
+    """Nobody rides twice at once; the ride that is to be replaced is in nobody's way."""
+    arrives = wish.when == Booking.When.ARRIVE
+    promise = limits.ride_at(rider, moment, arrives=arrives, now=now)
+    if promise is not None and promise.booking != wish.replaces:
+        raise CannotAsk("overlaps", ride=limits.ride_words(promise))
 
 
 def _moment(area: ServiceArea, wish: NewWish, now: datetime) -> tuple[date, int]:
     """The service day and its second that are wished for. At 0:30 now may be yesterday's 24:30."""
     if wish.when == Booking.When.NOW or wish.day is None or wish.minute is None:
-        running = service_day(rules_of(area), now)
-        day = running[0] if running is not None else town_date(now)
+        day = day_running(area, now) or town_date(now)
         return day, max(0, second_of(day, now))
-    days = [town_date(now) - timedelta(days=1), *bookable_days(now, area.book_ahead_days)]
-    if wish.day not in days or not 0 <= wish.minute <= LAST_MINUTE:
-        raise CannotAsk("day", first=weekday_date(days[1]), last=weekday_date(days[-1]))
-    if wish.minute * 60 < second_of(wish.day, now) - FEW:
+    days, today = days_open(area, now), town_date(now)
+    if wish.day not in {today - timedelta(days=1), *days} or not 0 <= wish.minute <= LAST_MINUTE:
+        raise CannotAsk("day", first=weekday_date(today), last=weekday_date(days[-1]))
+    moment = moment_of(wish.day, wish.minute)
+    if moment < now - timedelta(seconds=FEW):
         raise CannotAsk("past")
-    return wish.day, wish.minute * 60
+    day = day_running(area, moment, arrives=wish.when == Booking.When.ARRIVE) or wish.day
+    return day, second_of(day, moment)
 
 
 def _look(case: _Case) -> tuple[Answer, Mapping[tuple[int, int], Fare]]:
@@ -272,9 +300,11 @@ def _columns(case: _Case, answer: Answer) -> dict[str, Any]:
         "when": Booking.When(wish.when),
         "wish_second": case.second,
         "from_name": wish.start.name[:120],
+        "from_code": wish.start.code,
         "from_lat": wish.start.spot.lat,
         "from_lon": wish.start.spot.lon,
         "to_name": wish.goal.name[:120],
+        "to_code": wish.goal.code,
         "to_lat": wish.goal.spot.lat,
         "to_lon": wish.goal.spot.lon,
         "wheelchairs": wish.riding.needs.wheelchairs,
@@ -283,6 +313,7 @@ def _columns(case: _Case, answer: Answer) -> dict[str, Any]:
         "walk_minutes": wish.walk_minutes,
         "boarding_seconds": case.boarding,
         "replaces": wish.replaces,
+        "beyond": wish.beyond[:120] if case.passed else "",
         **{name: riders.get(kind, 0) for kind, name in COUNTS.items()},
     }
 

@@ -8,22 +8,37 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import Actor
-from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.people.permissions import require
-from machikado.town.ride.actions import plans
+from machikado.town.ride.actions import plans, ride_diary
 from machikado.town.ride.actions.plans import Change, Overtaken, Standing
-from machikado.town.ride.actions.telling import tell_rider
+from machikado.town.ride.actions.telling import is_on_the_line, tell_rider
 from machikado.town.ride.events.bookings import RideBooked, RideCancelled
 from machikado.town.ride.hours import moment_at, second_of
 from machikado.town.ride.lives import BOOKING
 from machikado.town.ride.models import Booking, Offer, PlanChange, ServiceArea
-from machikado.town.ride.queries.bookings import DESK, MOST_AHEAD, ahead_of
+from machikado.town.ride.queries import limits
+from machikado.town.ride.queries.bookings import DESK
 from machikado.town.ride.queries.day_rows import Promised, promised, without
 from machikado.town.ride.queries.running import runs_on, usable_stops
 
 CANCEL_LEAST = timedelta(minutes=10)  # before the promised pickup; later only the centre can, by telephone
 TRIES = 2
+
+
+LIMITS = {
+    "many": _("%(count)s rides are booked already, which is the most. Please telephone the centre."),
+    "phone_many": _(
+        "With this telephone number %(count)s rides are booked already, which is the most. Please telephone the centre."
+    ),
+    "asked_often": _(
+        "You asked %(count)s times within an hour, which is the most. Please wait a little, or telephone the centre."
+    ),
+    "phone_asked_often": _(
+        "With this telephone number a bus was asked for %(count)s times within an hour. "
+        "Please wait a little, or telephone the centre."
+    ),
+}
 
 
 class CannotBook(Cannot):
@@ -35,7 +50,8 @@ class CannotBook(Cannot):
         "late": _("This bus has left. Please look for the next one."),
         "closed": _("The bus does not run at that time any more. Please look for another one."),
         "decided": _("This booking stands already, with another bus. You can change it there."),
-        "many": _("%(count)s rides are booked already, which is the most. Please telephone the centre."),
+        **LIMITS,
+        "overlaps": _("At that time you ride already: %(ride)s. Please choose another time, or change that ride."),
         "replaced": _("The booking that this one was to replace cannot be changed any more."),
     }
 
@@ -143,17 +159,26 @@ def _write(yes: _Yes, by: Actor) -> None:
     held = (
         Booking.objects.select_for_update(of=("self",)).select_related("area", "rider", "replaces").get(pk=booking.pk)
     )
-    assert held.rider is not None  # by retention only, long after the ride
-    if held.replaces is None and (count := ahead_of(held.rider, now).count()) >= MOST_AHEAD:
-        raise CannotBook("many", count=count)
+    _check_rider(held, yes.offer, now)
     held.state = BOOKING.step(held.state, Booking.State.BOOKED)
     held.booked_at = now
     held.save(update_fields=["state", "booked_at"])
     promise = _promise(yes)
     if held.replaces is not None:
         _release(held.replaces, yes, by)
-    record(_told(held, promise, yes.changes[-1].after.version), by=by, now=now)
-    tell_rider(held, "ride.booked", promise, now)
+    ride_diary.write(_told(held, promise, yes.changes[-1].after.version), held, by=by, now=now)
+    if not is_on_the_line(held, by):
+        tell_rider(held, "ride.booked", promise, now)
+
+
+def _check_rider(held: Booking, offer: Offer, now: datetime) -> None:
+    """Under the lock: not more rides than one person may hold, unless the desk said why; never two at once."""
+    assert held.rider is not None  # by retention only, long after the ride
+    limit = limits.held_too_many(held.rider, now) if held.replaces is None and not held.beyond else None
+    if limit is not None:
+        raise CannotBook(limit.code, count=limit.count)
+    if (promise := limits.ride_in_the_way(offer, now)) is not None:
+        raise CannotBook("overlaps", ride=limits.ride_words(promise))
 
 
 def _check_runs(yes: _Yes) -> None:
@@ -191,13 +216,14 @@ def _release(old: Booking, yes: _Yes, by: Actor) -> None:
     held, now = Booking.objects.select_for_update().get(pk=old.pk), yes.standing.now
     dropped = next((change.after.version for change in yes.changes if change.kind == PlanChange.Kind.DROP), None)
     version = plans.drop(held.area, held, now) if dropped is None else dropped
-    _end(held, Booking.CancelReason.CHANGED, now)
-    record(_cancelled(held, now, version), by=by, now=now)
+    _end(held, Booking.CancelReason.CHANGED, by, now)
+    ride_diary.write(_cancelled(held, by, now, version), held, by=by, now=now)
 
 
 def cancel(*, booking: Booking, by: Actor, now: datetime, reason: str = Booking.CancelReason.RIDER) -> None:
     """Give a promise back; twice is once. The rider can until ten minutes before, the desk until the ride begins.
 
+    `reason` is who decided, which for a call differs from who types; only the desk decides for the centre.
     Raises CannotCancel.
     """
     require(by, may="ride.book", on=booking.rider)
@@ -208,9 +234,15 @@ def cancel(*, booking: Booking, by: Actor, now: datetime, reason: str = Booking.
             return
         check_cancel(held, by, now)
         version = plans.drop(held.area, held, now)
-        _end(held, Booking.CancelReason(reason), now)
-        record(_cancelled(held, now, version), by=by, now=now)
-        if held.rider_id != by.person_id:
+        decided = (
+            Booking.CancelReason(reason)
+            if by.person_id is None or ride_diary.is_at_desk(held, by)
+            else Booking.CancelReason.RIDER
+        )
+        _end(held, decided, by, now)
+        ride_diary.write(_cancelled(held, by, now, version), held, by=by, now=now)
+        knows = decided == Booking.CancelReason.RIDER and (held.rider_id == by.person_id or is_on_the_line(held, by))
+        if not knows:
             tell_rider(held, "ride.cancelled", held.promise, now)
 
 
@@ -236,10 +268,10 @@ def may_cancel(booking: Booking, by: Actor, now: datetime) -> bool:
     return True
 
 
-def _end(held: Booking, reason: str, now: datetime) -> None:
+def _end(held: Booking, reason: Booking.CancelReason, by: Actor, now: datetime) -> None:
     held.state = BOOKING.step(held.state, Booking.State.CANCELLED)
-    held.cancelled_at, held.cancel_reason = now, Booking.CancelReason(reason)
-    held.save(update_fields=["state", "cancelled_at", "cancel_reason"])
+    held.cancelled_at, held.cancel_reason, held.cancelled_by_id = now, reason, by.person_id
+    held.save(update_fields=["state", "cancelled_at", "cancel_reason", "cancelled_by"])
 
 
 def _told(booking: Booking, offer: Offer, version: int) -> RideBooked:
@@ -257,13 +289,14 @@ def _told(booking: Booking, offer: Offer, version: int) -> RideBooked:
     )
 
 
-def _cancelled(booking: Booking, now: datetime, version: int) -> RideCancelled:
+def _cancelled(booking: Booking, by: Actor, now: datetime, version: int) -> RideCancelled:
     ahead = moment_at(booking.day, booking.promise.expected_pickup) - now
     return RideCancelled(
         code=booking.code,
         channel=booking.channel,
         day=booking.day.isoformat(),
         reason=booking.cancel_reason,
+        typed_at_desk=ride_diary.is_at_desk(booking, by),
         ahead_minutes=ahead // timedelta(minutes=1),
         version=version,
     )

@@ -4,15 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.people.models import Person
 from machikado.town.people.traces import Trace
-from machikado.town.ride.actions import retention
+from machikado.town.ride.actions import retention, ride_diary
 from machikado.town.ride.models import Booking, Passenger, VehicleShift
 
 
 def _forget_rides(person: Person) -> None:
     """Wishes go; of promises it goes who rode and from which door to which."""
+    ride_diary.forget(Booking.objects.filter(rider=person).values_list("code", flat=True))
     Booking.objects.filter(rider=person, booked_at=None).delete()
     retention.forget(Booking.objects.filter(rider=person))
     Booking.objects.filter(booked_by=person).update(booked_by=None)
+    Booking.objects.filter(cancelled_by=person).update(cancelled_by=None)
 
 
 TRACES = [

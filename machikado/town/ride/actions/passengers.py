@@ -8,9 +8,11 @@ from typing import Any
 from django.db import transaction
 
 from machikado.town.common.actors import Actor
+from machikado.town.common.calendar import town_date
 from machikado.town.common.diary import record
 from machikado.town.people.models import Person
 from machikado.town.people.permissions import require
+from machikado.town.ride.actions import last_use
 from machikado.town.ride.actions.asking import Whereabouts
 from machikado.town.ride.events.bookings import PassengerChanged
 from machikado.town.ride.fare import Rider
@@ -41,7 +43,10 @@ def know(*, person: Person, facts: PassengerFacts, by: Actor, now: datetime) -> 
     with transaction.atomic():
         before = Passenger.objects.select_for_update().filter(person=person).first()
         told = _differing(before, columns)
-        passenger, _is_new = Passenger.objects.update_or_create(person=person, defaults=columns | {"changed_at": now})
+        passenger = last_use.use(person, town_date(now), now)
+        for name, value in {**columns, "changed_at": now}.items():
+            setattr(passenger, name, value)
+        passenger.save()
         record(PassengerChanged(code=person.code, fields=told), by=by, now=now)
     return passenger
 

@@ -8,20 +8,27 @@ from django.utils.translation import gettext_lazy as _
 from machikado.town.common.calendar import town_date
 from machikado.town.common.retention import Retention
 from machikado.town.people.actions import persons
-from machikado.town.people.models import Person
+from machikado.town.people.models import Message
 from machikado.town.people.traces import ERASED
-from machikado.town.ride.models import Booking, DayPlan, VehicleShift
+from machikado.town.ride.actions import ride_diary
+from machikado.town.ride.models import Booking, DayPlan, Passenger, VehicleShift
 
 _WISHES = (Booking.State.OFFERED, Booking.State.REFUSED)  # nothing was promised
 
 
 def forget(rows: "QuerySet[Booking]") -> int:
     """Take out of promises who rode and where their doors are; stops, times, fares and codes stay. Returns how many."""
-    return rows.exclude(state__in=_WISHES).update(
+    promised = rows.exclude(state__in=_WISHES)
+    ride_diary.forget(promised.values_list("code", flat=True))
+    return promised.update(
         rider=None,
         booked_by=None,
+        cancelled_by=None,
+        beyond="",
         from_name=ERASED,
+        from_code="",
         to_name=ERASED,
+        to_code="",
         from_lat=0.0,
         from_lon=0.0,
         to_lat=0.0,
@@ -34,8 +41,17 @@ def _remove_rides(before: datetime, now: datetime) -> int:
 
 
 def _remove_wishes(before: datetime, now: datetime) -> int:
-    """Delete what was only looked at or refused, with its offers; the diary row with the reason stays."""
+    """Delete what was only looked at or refused, with its offers; the diary row with the reason stays, without who."""
     old = Booking.objects.filter(day__lt=town_date(before), state__in=_WISHES)
+    count = old.count()
+    ride_diary.forget(old.values_list("code", flat=True))
+    old.delete()
+    return count
+
+
+def _remove_messages(before: datetime, now: datetime) -> int:
+    """Delete what passengers were told of their rides: it says who rode when. Nothing is told after a ride."""
+    old = Message.objects.filter(kind__startswith="ride.", made_at__lt=before)
     count = old.count()
     old.delete()
     return count
@@ -50,12 +66,16 @@ def _remove_shifts(before: datetime, now: datetime) -> int:
     return count
 
 
-def _pseudonymise_passengers(before: datetime, now: datetime) -> int:
-    """Erase passengers who never held a role, have not ridden since and changed nothing about themselves."""
-    people = Person.objects.filter(pseudonymised_at=None, memberships=None)
-    known = people.filter(passenger__changed_at__lt=before) | people.filter(passenger=None, bookings__isnull=False)
-    gone = known.exclude(bookings__day__gte=town_date(before)).distinct().order_by("pk")
-    return persons.pseudonymise_unneeded(gone, now)
+def _forget_passengers(before: datetime, now: datetime) -> int:
+    """Erase passengers who used the bus last before, whom nothing needs; of those who held a role, what the bus knows.
+
+    They themselves go by the rule of people then, which waits for the bus (`queries.needed.served`).
+    """
+    old = Passenger.objects.filter(used_on__lt=town_date(before)).select_related("person").order_by("pk")
+    with_role = list(old.exclude(person__memberships=None).distinct())
+    Passenger.objects.filter(pk__in=[each.pk for each in with_role]).delete()
+    alone = [each.person for each in old.filter(person__memberships=None)]
+    return len(with_role) + persons.pseudonymise_unneeded(alone, now)
 
 
 RULES = [
@@ -70,17 +90,25 @@ RULES = [
     Retention(
         code="passenger",
         parameter="keep_ride_days",
-        what=_("Name, telephone number, home and needs of passengers who hold no role"),
-        counted_from=_("the last ride or wish, or the last change of what is known of them"),
+        what=_("Home and needs of passengers; of those who never held a role, also name and telephone number"),
+        counted_from=_("the last day for which they asked or rode, or on which they said something of themselves"),
         stays=_("Their rides, under a code."),
-        remove=_pseudonymise_passengers,
+        remove=_forget_passengers,
+    ),
+    Retention(
+        code="ride_message",
+        parameter="keep_ride_days",
+        what=_("Messages to passengers about their rides"),
+        counted_from=_("the day of the message"),
+        stays=_("The diary row: that a message of this kind was sent, and on which channel."),
+        remove=_remove_messages,
     ),
     Retention(
         code="ride",
         parameter="keep_ride_days",
-        what=_("Who rode on the bus, from which door to which"),
+        what=_("Who rode on the bus, from which door to which; who booked it, in the diary too"),
         counted_from=_("the day of the ride"),
-        stays=_("Stops, times, fares and the plan of the day, under a code."),
+        stays=_("Stops, times, fares and the plan of the day, under a code; diary rows without who it was."),
         remove=_remove_rides,
     ),
     Retention(

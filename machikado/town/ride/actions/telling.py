@@ -6,21 +6,26 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from machikado.town.common.actors import Actor
 from machikado.town.common.calendar import weekday_date
 from machikado.town.people.actions.messages import NewMessage, tell
-from machikado.town.people.models import Account
+from machikado.town.people.models import Account, Channel
 from machikado.town.people.sentences import Words
+from machikado.town.ride.actions.ride_diary import is_at_desk
 from machikado.town.ride.hours import clock_of
 from machikado.town.ride.models import Booking, Offer
 
 SENTENCES: dict[str, Words] = {
     "ride.booked": Words(
         _("The bus is booked: %(day)s %(begin)s"),
-        _("On %(day)s the bus comes between %(begin)s and %(end)s. Please be at the stop at %(begin)s."),
+        _("On %(day)s the bus comes to “%(stop)s” between %(begin)s and %(end)s. Please be there at %(begin)s."),
     ),
     "ride.cancelled": Words(
         _("The bus of %(day)s was cancelled"),
-        _("Your ride on %(day)s at %(begin)s was cancelled. It costs nothing. You can book another bus."),
+        _(
+            "Your ride on %(day)s at %(begin)s from “%(stop)s” was cancelled. It costs nothing. "
+            "You can book another bus."
+        ),
     ),
     "ride.no_show": Words(
         _("The bus of %(day)s has left without you"),
@@ -36,5 +41,12 @@ def tell_rider(booking: Booking, kind: str, promise: Offer, now: datetime) -> No
     language = Account.objects.filter(person=booking.rider).values_list("language", flat=True).first()
     with translation.override(language or "ja"):
         day = weekday_date(booking.day)
-    params = {"day": day, "begin": clock_of(promise.pickup_from // 60), "end": clock_of(-(-promise.pickup_by // 60))}
+    begin, end = clock_of(promise.pickup_from // 60), clock_of(-(-promise.pickup_by // 60))
+    params = {"day": day, "begin": begin, "end": end, "stop": promise.pickup_stop.name}
     tell(booking.rider, NewMessage(kind, params, reverse("ride:booking", args=[booking.code])), now=now)
+
+
+def is_on_the_line(booking: Booking, by: Actor) -> bool:
+    """Say whether somebody who is told by telephone is on it just now, because the desk types what they say."""
+    told_by_call = booking.rider is not None and booking.rider.channel == Channel.CALL
+    return told_by_call and is_at_desk(booking, by)

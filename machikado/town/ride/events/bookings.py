@@ -54,16 +54,29 @@ class RideBooked(DiaryEvent):
 
 @dataclass(frozen=True)
 class RideCancelled(DiaryEvent):
-    """A promise was given back. `ahead_minutes` is how long before the promised pickup."""
+    """A promise was given back. `reason` is who decided; `ahead_minutes` is how long before the promised pickup."""
 
     kind: ClassVar[str] = "ride.cancelled"
+    v: ClassVar[int] = 2
     noun: ClassVar[str] = "booking"
     visibility: ClassVar[Visibility] = Visibility.STAFF
     channel: str
     day: str
     reason: str
+    typed_at_desk: bool
     ahead_minutes: int
     version: int
+
+
+@dataclass(frozen=True)
+class RideLimitPassed(DiaryEvent):
+    """The desk went beyond a limit of asking, of which `count` was reached; the reason is the detail."""
+
+    kind: ClassVar[str] = "ride.limit_passed"
+    noun: ClassVar[str] = "booking"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    limit: str
+    count: int
 
 
 @dataclass(frozen=True)

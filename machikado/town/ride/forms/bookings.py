@@ -14,12 +14,12 @@ from machikado.town.ride.actions.passengers import PassengerFacts
 from machikado.town.ride.fare import Rider
 from machikado.town.ride.forms.boxes import MinuteField
 from machikado.town.ride.ground import Spot
-from machikado.town.ride.hours import bookable_days
 from machikado.town.ride.models import Booking, Passenger, ServiceArea
 from machikado.town.ride.models.bookings import COUNTS
 from machikado.town.ride.models.fares import RIDERS
 from machikado.town.ride.party import MOST_RIDERS, Needs, Riding
 from machikado.town.ride.queries.places import HOME, Found, home_of, meant, place_by_code
+from machikado.town.ride.queries.running import days_open
 
 
 class Tiles(forms.RadioSelect):
@@ -39,12 +39,16 @@ class PlaceBoxes(forms.Form):
     def __init__(self, *args: Any, passenger: Passenger | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.passenger = passenger
+        self.kept: dict[str, Whereabouts] = {}  # by box: what stands there from before, though its place be gone
         self.found: dict[str, Whereabouts] = {}
         self.candidates: dict[str, list[Found]] = {}
 
     def read_place(self, name: str) -> None:
         """Find the place that is meant in a box, or say what it may be."""
         typed, code = (self.cleaned_data.get(each) or "" for each in (name, f"{name}_code"))
+        if (kept := self.kept.get(name)) is not None and (typed, code) == (kept.name, kept.code):
+            self.found[name] = kept
+            return
         place = place_by_code(code, self.passenger) if code else None
         if place is None or (typed and typed != place.name):
             places = meant(typed, self.passenger)
@@ -55,7 +59,7 @@ class PlaceBoxes(forms.Form):
                 self.add_error(name, several if places else unknown)
                 return
             place = places[0]
-        self.found[name] = Whereabouts(place.name, Spot(place.lat, place.lon))
+        self.found[name] = Whereabouts(place.name, Spot(place.lat, place.lon), place.code)
 
 
 class WishForm(PlaceBoxes):
@@ -80,10 +84,9 @@ class WishForm(PlaceBoxes):
         for kind, name in COUNTS.items():
             label = dict(RIDERS)[kind]
             self.fields[name] = forms.IntegerField(label=label, required=False, min_value=0, max_value=MOST_RIDERS)
-        days = bookable_days(now, area.book_ahead_days)
         field = self.fields["day"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(day.isoformat(), weekday_date(day)) for day in days]
+        field.choices = [(day.isoformat(), weekday_date(day)) for day in days_open(area, now)]
 
     def clean(self) -> dict[str, Any]:
         """Find both places; a time is needed unless it is to be as soon as possible."""
@@ -110,7 +113,19 @@ class WishForm(PlaceBoxes):
             channel=channel,
             sent_key=given["sent_key"],
             replaces=replaces,
+            beyond=given.get("beyond", ""),
         )
+
+
+class DeskWishForm(WishForm):
+    """A wish that the desk enters for somebody; with a reason it goes beyond the limits of asking."""
+
+    beyond = forms.CharField(
+        label=_("More than usual, because"),
+        max_length=120,
+        required=False,
+        help_text=_("Only where a limit is reached. The reason is kept in the diary."),
+    )
 
 
 def first_wish(passenger: Passenger | None, now: datetime) -> dict[str, Any]:
@@ -135,15 +150,25 @@ def wish_again(booking: Booking, now: datetime) -> dict[str, Any]:
     """What the form begins with that changes a booking: the same, but another time."""
     return {
         "start": booking.from_name,
+        "start_code": booking.from_code,
         "goal": booking.to_name,
+        "goal_code": booking.to_code,
         "when": Booking.When.ARRIVE if booking.when == Booking.When.ARRIVE else Booking.When.LEAVE,
-        "day": max(booking.day, town_date(now)).isoformat(),
+        "day": max(booking.day, days_open(booking.area, now)[0]).isoformat(),
         "minute": booking.wish_second // 60,
         "wheelchairs": booking.wheelchairs,
         "prams": booking.prams,
         "slow": booking.slow,
         "sent_key": uuid4(),
         **{name: getattr(booking, name) for name in COUNTS.values()},
+    }
+
+
+def places_of(booking: Booking) -> dict[str, Whereabouts]:
+    """From where to where a booking goes, as the boxes of its form keep it."""
+    return {
+        "start": Whereabouts(booking.from_name, Spot(booking.from_lat, booking.from_lon), booking.from_code),
+        "goal": Whereabouts(booking.to_name, Spot(booking.to_lat, booking.to_lon), booking.to_code),
     }
 
 
@@ -200,3 +225,4 @@ class CallerForm(forms.Form):
         help_text=_("The driver asks for its last four digits."),
         widget=forms.TextInput({"inputmode": "tel", "type": "tel"}),
     )
+    shares_number = forms.BooleanField(label=_("Somebody else in the house, with the same number"), required=False)

@@ -40,8 +40,10 @@ class Passenger(models.Model):
     wheelchair = models.BooleanField(default=False)
     pram = models.BooleanField(default=False)
     changed_at = models.DateTimeField()
+    used_on = models.DateField(help_text="the last day for which they asked, rode, or said something of themselves")
 
     class Meta:
+        indexes = [models.Index(fields=["used_on"], name="passenger_last_used")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(walk_minutes__lte=MOST_WALK_MINUTES), name="passenger_walks_an_hour_at_most"
@@ -94,9 +96,13 @@ class Booking(models.Model):
     when = models.CharField(max_length=6, choices=When.choices)
     wish_second = models.PositiveIntegerField()
     from_name = models.CharField(max_length=120)
+    from_code = models.CharField(
+        max_length=12, blank=True, help_text="of the place that was chosen; two may be called so"
+    )
     from_lat = models.FloatField()
     from_lon = models.FloatField()
     to_name = models.CharField(max_length=120)
+    to_code = models.CharField(max_length=12, blank=True)
     to_lat = models.FloatField()
     to_lon = models.FloatField()
     adults = models.PositiveSmallIntegerField(default=0)
@@ -110,10 +116,14 @@ class Booking(models.Model):
     walk_minutes = models.PositiveSmallIntegerField()
     boarding_seconds = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=20, blank=True, help_text="why there was no bus at that time")
+    beyond = models.CharField(max_length=120, blank=True, help_text="why the desk went beyond the limits of asking")
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     booked_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    cancel_reason = models.CharField(max_length=8, choices=CancelReason.choices, blank=True)
+    cancel_reason = models.CharField(max_length=8, choices=CancelReason.choices, blank=True, help_text="who decided")
+    cancelled_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="who typed it"
+    )
 
     class Meta:
         indexes = [

@@ -13,7 +13,6 @@ from machikado.town.people.viewer import Viewer
 from machikado.town.ride.hours import second_of
 from machikado.town.ride.models import Booking, Offer, PlanStep, ServiceArea
 
-MOST_AHEAD = 12  # rides that one person may have booked at a time
 DESK = frozenset({Role.TRANSPORT.value, Role.COORDINATOR.value})
 USUAL_DAYS = 180
 MOST_USUAL = 3
@@ -56,12 +55,17 @@ def usual_trips(person: Person, now: datetime) -> Sequence[UsualTrip]:
     """The trips that a person makes most often, the commonest first, the newest first of equals."""
     since = town_date(now) - timedelta(days=USUAL_DAYS)
     rows = list(Booking.objects.filter(rider=person, state__in=RIDDEN, day__gte=since).order_by("-day", "-pk")[:200])
-    newest: dict[tuple[str, str], Booking] = {}
+    newest: dict[tuple[str | float, ...], Booking] = {}
     for row in rows:
-        newest.setdefault((row.from_name, row.to_name), row)
-    counted = Counter((row.from_name, row.to_name) for row in rows)
-    trips = [UsualTrip(booking, counted[names]) for names, booking in newest.items()]
+        newest.setdefault(_ends(row), row)
+    counted = Counter(map(_ends, rows))
+    trips = [UsualTrip(booking, counted[ends]) for ends, booking in newest.items()]
     return sorted(trips, key=lambda trip: -trip.times)[:MOST_USUAL]
+
+
+def _ends(row: Booking) -> tuple[str | float, ...]:
+    """From where to where; two places may have one name."""
+    return row.from_name, row.from_lat, row.from_lon, row.to_name, row.to_lat, row.to_lon
 
 
 def bookings_on(area: ServiceArea, day: date) -> "QuerySet[Booking]":

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from machikado.town.common.calendar import town_date, weekday_date
 from machikado.town.people.models import Person
 from machikado.town.people.traces import Need
 from machikado.town.ride.hours import moment_of
-from machikado.town.ride.models import VehicleShift
+from machikado.town.ride.models import Passenger, VehicleShift
 from machikado.town.ride.queries.bookings import ahead_of
 
 
@@ -26,3 +27,8 @@ def needs(person: Person, now: datetime) -> list[Need]:
         sentence = _("A bus is booked for them on %(day)s. Please cancel it first.")
         found.append(Need(sentence % {"day": weekday_date(ride.day)}, until=ride.day))
     return found
+
+
+def served() -> QuerySet[Passenger, int]:
+    """The ids of the people whom the bus still knows: no rule of another app forgets them before the bus does."""
+    return Passenger.objects.values_list("person_id", flat=True)

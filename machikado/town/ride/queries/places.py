@@ -1,14 +1,17 @@
 """Where does somebody want to go? Stops and places of the gazetteer by what was typed; four queries, whatever it is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from machikado.town.common.japanese import search_key
 from machikado.town.common.models import Place, SearchKey
+from machikado.town.ride.ground import Spot, metres
 from machikado.town.ride.models import Passenger, Stop
 from machikado.town.ride.ranking import PLACE, STOP, Entry, Hit, rank
 
 MOST_KEYS = 50_000  # a town of 10,000 places, the stops first; what is beyond is not looked at
 LIMIT = 8
+TOGETHER_M = 100  # a stop and the place that it is called after
 HOME = "home"  # stands where the code of a place would
 
 
@@ -70,10 +73,22 @@ def place_by_code(code: str, passenger: Passenger | None) -> Found | None:
 
 
 def meant(typed: str, passenger: Passenger | None) -> list[Found]:
-    """What may be meant by a name that was typed and not chosen: the one that is called so, else all that may be."""
+    """What may be meant by a name that was typed and not chosen: those that are called so, else all that may be.
+
+    A stop and a place of one name that lie together are one; two that do not are for whoever typed it to choose.
+    """
     key, home = search_key(typed), home_of(passenger)
     if home is not None and key == search_key(home.name):
         return [home]
     found = found_places(typed)
     called = [each for each in found if key in (search_key(each.name), search_key(each.kana))]
-    return called[:1] or found
+    return _apart(called) or found
+
+
+def _apart(places: Iterable[Found]) -> list[Found]:
+    """Those of them that do not lie together with one before."""
+    kept: list[Found] = []
+    for each in places:
+        if all(metres(Spot(each.lat, each.lon), Spot(other.lat, other.lon)) > TOGETHER_M for other in kept):
+            kept.append(each)
+    return kept

@@ -1,13 +1,13 @@
 """Questions about one service day: when the bus runs, suspensions taken off, and which stops can be used."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from machikado.town.ride.hours import LAST_MINUTE, Span, moment_of, second_of
+from machikado.town.ride.hours import LAST_MINUTE, Span, bookable_days, moment_of, second_of, service_day
 from machikado.town.ride.models import ServiceArea, Stop, Suspension
-from machikado.town.ride.queries.area import spans_on
+from machikado.town.ride.queries.area import rules_of, spans_on
 from machikado.town.ride.queries.stops import closures_on
 
 
@@ -35,6 +35,23 @@ def runs_on(area: ServiceArea, day: date) -> Runs:
     rows = Suspension.objects.filter(open_end, area=area, lifted_at=None, begins_at__lt=last).order_by("begins_at")
     off = [(second_of(day, row.begins_at), second_of(day, row.ends_at or last), row) for row in rows]
     return Runs(spans_on(area, day), tuple(off))
+
+
+def days_open(area: ServiceArea, now: datetime) -> list[date]:
+    """The service days for which one can book now: yesterday too, as long as its bus runs on past midnight."""
+    days = bookable_days(now, area.book_ahead_days)
+    yesterday = days[0] - timedelta(days=1)
+    last = max((span.closes for span in spans_on(area, yesterday)), default=0)
+    return [yesterday, *days] if moment_of(yesterday, last) > now else days
+
+
+def day_running(area: ServiceArea, at: datetime, *, arrives: bool = False) -> date | None:
+    """The service day whose bus runs at a moment: at 0:30 that may be yesterday. None where no bus runs.
+
+    Whoever arrives may do so in the very minute in which the bus ends.
+    """
+    running = service_day(rules_of(area), at - timedelta(minutes=1) if arrives else at)
+    return running[0] if running is not None else None
 
 
 def usable_stops(area: ServiceArea, day: date, *, wheelchair: bool) -> "QuerySet[Stop]":

@@ -89,10 +89,11 @@ def actor_of(person: Person) -> Actor:
     return Actor(kind=ActorKind.PERSON, person_id=person.pk, grants=grants_of(person))
 
 
-def wish(start: str = "south", goal: str = "north", minute: int = 600, **changes: Any) -> NewWish:
+def wish(start: str | Whereabouts = "south", goal: str = "north", minute: int | None = 600, **changes: Any) -> NewWish:
     """To leave tomorrow at ten."""
     usual = {"when": Booking.When.LEAVE, "day": TOMORROW, "minute": minute}
-    return NewWish(PLACES[start], PLACES[goal], **{**usual, **changes})
+    begin = PLACES[start] if isinstance(start, str) else start
+    return NewWish(begin, PLACES[goal], **{**usual, **changes})
 
 
 def asked(area: ServiceArea, rider: Person, **changes: Any) -> Booking:

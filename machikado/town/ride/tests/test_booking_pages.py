@@ -164,14 +164,6 @@ def test_the_desk_books_for_a_caller_and_reads_it_aloud(area, desk, cast):
     assert "1号車" in day
 
 
-def test_why_a_ride_was_cancelled_follows_from_who_cancels_not_from_the_form(area, desk, yoda, cast):
-    for browser, sent, reason in ((yoda, "staff", "rider"), (desk, "rider", "staff")):
-        booking = booked(area, cast.yoda)
-        browser.post(reverse("ride:cancel", args=[booking.code]), {"reason": sent})
-        booking.refresh_from_db()
-        assert (booking.state, booking.cancel_reason) == ("cancelled", reason)
-
-
 def test_the_day_shows_refusals_with_their_reason(area, desk, yoda):
     wished(yoda, minute="5:00")
     page = desk.get(reverse("ride:day"), {"day": TOMORROW.isoformat()}).content.decode()

@@ -14,9 +14,16 @@ from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Person
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.ride.actions import asking, bookings, passengers
-from machikado.town.ride.actions.asking import NewWish, Whereabouts
-from machikado.town.ride.forms.bookings import PassengerForm, WishForm, first_wish, known, wish_again
-from machikado.town.ride.ground import Spot
+from machikado.town.ride.actions.asking import NewWish
+from machikado.town.ride.forms.bookings import (
+    DeskWishForm,
+    PassengerForm,
+    WishForm,
+    first_wish,
+    known,
+    places_of,
+    wish_again,
+)
 from machikado.town.ride.models import Booking, Passenger, ServiceArea
 from machikado.town.ride.queries.bookings import DESK, bookings_visible_to
 from machikado.town.ride.views.acting import saved, with_bus
@@ -41,7 +48,8 @@ def wish_page(
 ) -> HttpResponse:
     """The form of a wish for somebody; what was found is the next page."""
     now, passenger = clock.now(), passenger_of(rider)
-    form = WishForm(request.POST or None, area=area, now=now, passenger=passenger, initial=first_wish(passenger, now))
+    kind = WishForm if rider.pk == request.viewer.person_id else DeskWishForm
+    form = kind(request.POST or None, area=area, now=now, passenger=passenger, initial=first_wish(passenger, now))
     if (made := _sent(request, form, area, rider, None)) is not None:
         return redirect("ride:offers", made.code)
     return render(request, template, {"form": form, "rider": rider, **context}, status=status(form))
@@ -63,10 +71,10 @@ def _sent(
 def again(request: SignedInRequest, code: str) -> HttpResponse:
     """The same trip once more, as soon as possible: one tap."""
     old = get_object_or_404(bookings_visible_to(request.viewer), code=code)
-    rider = _rider_of(old)
+    rider, places = _rider_of(old), places_of(old)
     wish = NewWish(
-        Whereabouts(old.from_name, Spot(old.from_lat, old.from_lon)),
-        Whereabouts(old.to_name, Spot(old.to_lat, old.to_lon)),
+        places["start"],
+        places["goal"],
         riding=old.riding,
         walk_minutes=old.walk_minutes,
         channel=channel_of(request, rider),
@@ -76,7 +84,7 @@ def again(request: SignedInRequest, code: str) -> HttpResponse:
         made = asking.ask(area=old.area, rider=rider, wish=wish, by=by, now=now)
     except Cannot as refusal:
         toasts.error(request, refusal.sentence)
-        return redirect("ride:home")
+        return redirect("ride:home") if rider.pk == request.viewer.person_id else redirect("ride:caller", rider.code)
     return redirect("ride:offers", made.code)
 
 
@@ -115,8 +123,9 @@ def change(request: SignedInRequest, code: str) -> HttpResponse:
     """Another time for the same trip: the old promise stands until the new one is accepted."""
     old, now = get_object_or_404(bookings_visible_to(request.viewer), code=code), clock.now()
     rider = _rider_of(old)
-    begun = {**wish_again(old, now), "start_code": "", "goal_code": ""}
-    form = WishForm(request.POST or None, area=old.area, now=now, passenger=passenger_of(rider), initial=begun)
+    begun, passenger = wish_again(old, now), passenger_of(rider)
+    form = WishForm(request.POST or None, area=old.area, now=now, passenger=passenger, initial=begun)
+    form.kept = places_of(old)
     if (made := _sent(request, form, old.area, rider, old)) is not None:
         return redirect("ride:offers", made.code)
     context = {"form": form, "old": old, "rider": rider}
@@ -134,7 +143,8 @@ def cancel(request: SignedInRequest, code: str) -> HttpResponse:
     """Give a promise back: one tap, at no cost."""
     row, now = get_object_or_404(bookings_visible_to(request.viewer), code=code), clock.now()
     by = request.viewer.actor
-    reason = Booking.CancelReason.STAFF if is_for_another(request, row) else Booking.CancelReason.RIDER
+    centre_decided = request.POST.get("reason") == Booking.CancelReason.STAFF
+    reason = Booking.CancelReason.STAFF if centre_decided else Booking.CancelReason.RIDER
     cancelled = _("The booking is cancelled. It costs nothing.")
     acted(request, lambda: bookings.cancel(booking=row, by=by, now=now, reason=reason), cancelled)
     return redirect("ride:booking", code)

@@ -16,7 +16,7 @@ from machikado.town.ride.actions import callers
 from machikado.town.ride.forms.bookings import CallerForm
 from machikado.town.ride.models import Booking, ServiceArea
 from machikado.town.ride.queries.bookings import bookings_on
-from machikado.town.ride.queries.callers import callers_found
+from machikado.town.ride.queries.callers import callers_found, people_with_number
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking import wish_page
 from machikado.town.ride.views.booking_page import DayPage, home_page, rides
@@ -34,9 +34,11 @@ def caller_add(request: SignedInRequest) -> HttpResponse:
     form, by, now = CallerForm(request.POST or None), request.viewer.actor, clock.now()
     made: list[Person] = []
     if saved(form, lambda: made.append(callers.meet(new=callers.NewCaller(**form.cleaned_data), by=by, now=now))):
-        toasts.success(request, _("The caller is known now."))
+        fresh = made[0].passenger.changed_at == now
+        toasts.success(request, _("The caller is known now.") if fresh else _("This caller is known already."))
         return redirect("ride:caller", made[0].code)
-    return render(request, "ride/desk/caller_add.html", {"form": form}, status=status(form))
+    same = people_with_number(form["phone"].value() or "") if form.errors else Person.objects.none()
+    return render(request, "ride/desk/caller_add.html", {"form": form, "same": same}, status=status(form))
 
 
 def caller(request: SignedInRequest, code: str) -> HttpResponse:

@@ -1,0 +1,46 @@
+"""What the diary says of a ride: who rides and who booked for them stand in details, which go with the ride.
+
+A row of the diary is never deleted and would tell for ever who rode when. What the desk did stays under its name.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+
+from machikado.town.common import diary
+from machikado.town.common.actors import Actor
+from machikado.town.common.diary import DiaryEvent
+from machikado.town.common.models import Event
+from machikado.town.ride.events.bookings import RideLimitPassed
+from machikado.town.ride.models import Booking
+from machikado.town.ride.queries.bookings import DESK
+from machikado.town.ride.queries.limits import Limit
+
+AT_ONCE = 500
+
+
+def write(event: DiaryEvent, booking: Booking, *, by: Actor, now: datetime) -> None:
+    """Write what happened to a booking, in the caller's transaction."""
+    if by.person_id is None or is_at_desk(booking, by):
+        diary.record(event, by=by, now=now)
+    else:
+        diary.record(event, by=by.unnamed, now=now, detail={"by": by.person_id})
+
+
+def write_limit(booking: Booking, passed: Limit, *, by: Actor, now: datetime) -> None:
+    """Write that the desk went beyond a limit, and why."""
+    event = RideLimitPassed(code=booking.code, limit=passed.code, count=passed.count)
+    diary.record(event, by=by, now=now, detail={"why": booking.beyond})
+
+
+def is_at_desk(booking: Booking, by: Actor) -> bool:
+    """Say whether somebody acts as the desk: for another, and with a role for it."""
+    return by.has(*DESK) and by.person_id != booking.rider_id
+
+
+def forget(codes: Iterable[str]) -> None:
+    """Erase the details of bookings (codes): who did something, and why; the rows and their chain stay."""
+    rest = iter(codes)
+    while some := list(islice(rest, AT_ONCE)):
+        rows = Event.objects.filter(noun="booking", code__in=some).exclude(detail_digest="")
+        diary.erase_detail(rows.values_list("pk", flat=True))

@@ -1,0 +1,85 @@
+"""How much one passenger and one telephone number may ask for and hold, and which ride is in the way of another."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from machikado.town.common.calendar import weekday_date
+from machikado.town.people.models import Person
+from machikado.town.ride.hours import clock_of, moment_at
+from machikado.town.ride.models import Booking, Offer
+from machikado.town.ride.queries.bookings import ahead_of
+from machikado.town.ride.queries.callers import sharing_number
+
+MOST_AHEAD = 12  # rides that one person may have booked at a time
+MOST_AHEAD_OF_PHONE = 24  # that all with one telephone number may: a household
+MOST_ASKED = 20  # wishes of one person within an hour
+MOST_ASKED_BY_PHONE = 40
+ASKED_WITHIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit that is reached, by the code of its sentence."""
+
+    code: str
+    count: int
+
+
+def held_too_many(rider: Person, now: datetime) -> Limit | None:
+    """The limit of rides ahead that a person or their telephone number has reached."""
+    if (count := ahead_of(rider, now).count()) >= MOST_AHEAD:
+        return Limit("many", count)
+    family = sharing_number(rider)
+    if len(family) > 1 and (count := sum(ahead_of(each, now).count() for each in family)) >= MOST_AHEAD_OF_PHONE:
+        return Limit("phone_many", count)
+    return None
+
+
+def asked_too_often(rider: Person, now: datetime) -> Limit | None:
+    """The limit of wishes in the last hour that a person or their telephone number has reached."""
+    lately = Booking.objects.filter(asked_at__gt=now - ASKED_WITHIN)
+    if (count := lately.filter(rider=rider).count()) >= MOST_ASKED:
+        return Limit("asked_often", count)
+    family = sharing_number(rider)
+    if len(family) > 1 and (count := lately.filter(rider__in=family).count()) >= MOST_ASKED_BY_PHONE:
+        return Limit("phone_asked_often", count)
+    return None
+
+
+def ride_at(rider: Person, moment: datetime, *, arrives: bool, now: datetime) -> Offer | None:
+    """The promise within which somebody wants to set out, or to arrive; one cannot ride twice at once."""
+    for promise in _promises(rider, now):
+        begin, end = _span(promise)
+        if begin < moment <= end if arrives else begin <= moment < end:
+            return promise
+    return None
+
+
+def ride_in_the_way(offer: Offer, now: datetime) -> Offer | None:
+    """A promise to the same person that shares a moment with an offer; the one that is replaced is in nobody's way."""
+    rider, begin_end = offer.booking.rider, _span(offer)
+    for promise in _promises(rider, now).exclude(booking=offer.booking.replaces_id) if rider else ():
+        begin, end = _span(promise)
+        if begin < begin_end[1] and begin_end[0] < end:
+            return promise
+    return None
+
+
+def ride_words(promise: Offer) -> str:
+    """A promised ride as a sentence names it: day, from when until when, where to."""
+    booking = promise.booking
+    begin, end = clock_of(promise.pickup_from // 60), clock_of(-(-promise.arrival_by // 60))
+    return f"{weekday_date(booking.day)} {begin}〜{end} {booking.from_name} → {booking.to_name}"
+
+
+def _promises(rider: Person, now: datetime) -> "QuerySet[Offer]":
+    rows = Offer.objects.filter(booking__in=ahead_of(rider, now).values("pk"), taken_at__isnull=False)
+    return rows.select_related("booking").order_by("booking")
+
+
+def _span(offer: Offer) -> tuple[datetime, datetime]:
+    """From when one may be fetched until when one may be on the way."""
+    day = offer.booking.day
+    return moment_at(day, offer.pickup_from), moment_at(day, offer.arrival_by)
