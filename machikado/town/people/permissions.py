@@ -54,6 +54,7 @@ MAY: dict[str, frozenset[str]] = {
     "ride.plan_shifts": _TRANSPORT,
     "ride.set_fares": _TRANSPORT,
     "ride.meet_caller": _TRANSPORT | _COORDINATOR,
+    "ride.report_position": frozenset({OWNER}),
     "ride.book": _TRANSPORT | _COORDINATOR | {OWNER},
     "ride.drive": _TRANSPORT | {OWNER},
 }

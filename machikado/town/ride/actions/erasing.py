@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from machikado.town.people.models import Person
 from machikado.town.people.traces import Trace
 from machikado.town.ride.actions import retention, ride_diary
-from machikado.town.ride.models import Booking, Passenger, VehicleShift
+from machikado.town.ride.models import Booking, Passenger, TrackPoint, VehiclePosition, VehicleShift
 
 
 def _forget_rides(person: Person) -> None:
@@ -17,11 +17,21 @@ def _forget_rides(person: Person) -> None:
     Booking.objects.filter(cancelled_by=person).update(cancelled_by=None)
 
 
+def _forget_track(person: Person) -> None:
+    TrackPoint.objects.filter(shift__driver=person).delete()
+    VehiclePosition.objects.filter(shift__driver=person).delete()
+
+
 TRACES = [
     Trace(
         what=_("Shifts on the bus that were driven"),
         count=lambda person: VehicleShift.objects.filter(driver=person).count(),
         because=_("They say which vehicle ran when. The driver stands there as a code."),
+    ),
+    Trace(
+        what=_("Where the bus was on shifts that they drove"),
+        count=lambda person: TrackPoint.objects.filter(shift__driver=person).count(),
+        erase=_forget_track,
     ),
     Trace(
         what=_("Rides on the bus and wishes for them: who rode, from which door to which"),

@@ -11,7 +11,7 @@ from machikado.town.people.actions import persons
 from machikado.town.people.models import Message
 from machikado.town.people.traces import ERASED
 from machikado.town.ride.actions import ride_diary
-from machikado.town.ride.models import Booking, DayPlan, Passenger, VehicleShift
+from machikado.town.ride.models import Booking, DayPlan, FixRemark, TrackPoint, VehiclePosition, VehicleShift, WayLine
 
 _WISHES = (Booking.State.OFFERED, Booking.State.REFUSED)  # nothing was promised
 
@@ -66,6 +66,16 @@ def _remove_shifts(before: datetime, now: datetime) -> int:
     return count
 
 
+def _remove_positions(before: datetime, now: datetime) -> int:
+    """Delete where buses were, and the lines along the roads that were drawn for the plans of those days."""
+    old = {"shift__day__lt": town_date(before)}
+    points = TrackPoint.objects.filter(**old).delete()[0]
+    VehiclePosition.objects.filter(**old).delete()
+    FixRemark.objects.filter(**old).delete()
+    WayLine.objects.filter(drawn_at__lt=before).delete()
+    return points
+
+
 def _forget_passengers(before: datetime, now: datetime) -> int:
     """Erase passengers who used the bus last before, whom nothing needs; of those who held a role, what the bus knows.
 
@@ -86,6 +96,14 @@ RULES = [
         counted_from=_("the day of the shift"),
         stays=_("The diary rows with the codes of driver and vehicle."),
         remove=_remove_shifts,
+    ),
+    Retention(
+        code="position",
+        parameter="keep_position_days",
+        what=_("Where the buses were, minute by minute"),
+        counted_from=_("the day of the shift"),
+        stays=_("The plan of the day and who rode."),
+        remove=_remove_positions,
     ),
     Retention(
         code="passenger",

@@ -4,6 +4,7 @@ from machikado.town.ride.models.area import ServiceArea, ServiceHours, Suspensio
 from machikado.town.ride.models.bookings import Booking, Offer, Passenger
 from machikado.town.ride.models.fares import FarePass, FareTable, FreePeriod, RiderShare, Section, ZonePair
 from machikado.town.ride.models.plans import DayPlan, PlanChange, PlanStep, TravelTable
+from machikado.town.ride.models.positions import FixRemark, TrackPoint, VehiclePosition, WayLine
 from machikado.town.ride.models.roads import RoadNetwork
 from machikado.town.ride.models.running import RunStep, StopNote
 from machikado.town.ride.models.stops import Kerb, Stop, StopClosure
@@ -22,6 +23,7 @@ __all__ = [
     "DayPlan",
     "FarePass",
     "FareTable",
+    "FixRemark",
     "FreePeriod",
     "Kerb",
     "Layout",
@@ -42,7 +44,10 @@ __all__ = [
     "StopClosure",
     "StopNote",
     "Suspension",
+    "TrackPoint",
     "TravelTable",
+    "VehiclePosition",
     "VehicleShift",
+    "WayLine",
     "ZonePair",
 ]
