@@ -20,6 +20,8 @@ from machikado.town.common.errors import Cannot
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 import_app = typer.Typer(no_args_is_help=True, help="Bring files into the town.")
 app.add_typer(import_app, name="import")
+export_app = typer.Typer(no_args_is_help=True, help="Give facts of the town out as files.")
+app.add_typer(export_app, name="export")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure, beside peers; numbers belong into docs/benchmarks.md.")
 app.add_typer(bench_app, name="bench")
 console = Console()
@@ -208,6 +210,20 @@ def import_stops(file: ExistingFile) -> None:
         console.print("Nothing was imported.", style="red")
         raise typer.Exit(1) from refusal
     console.print(f"{done.added} new, {done.changed} changed, {done.same} as they were")
+
+
+@export_app.command("gtfs")
+def export_gtfs(file: Annotated[Path, typer.Argument(dir_okay=False, writable=True)]) -> None:
+    """Write the bus as GTFS with Flex (.zip): the same bytes for the same facts."""
+    from machikado.town.common import clock
+    from machikado.town.transit.feeds import packing
+    from machikado.town.transit.queries.feeds import feed_facts
+
+    feed = packing.packed(feed_facts(clock.now()))
+    file.write_bytes(feed.data)
+    console.print(f"Version {feed.version}, {len(feed.data)} bytes", highlight=False)
+    for name, rows in feed.counts.items():
+        console.print(f"  {name}: {rows}", highlight=False)
 
 
 @app.command()

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "machikado.town.config",
     "machikado.town.work",
     "machikado.town.ride",
+    "machikado.town.transit",
     "machikado.town.law",
     "machikado.town.people",
     "machikado.town.common",

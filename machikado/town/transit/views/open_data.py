@@ -1,0 +1,36 @@
+"""Open data of the bus: the page that explains them, and the feed itself at an address that stays."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from machikado.town.common import clock
+from machikado.town.transit.feeds.packing import Feed, packed
+from machikado.town.transit.queries.feeds import CannotExport, feed_facts
+
+
+def open_data(request: HttpRequest) -> HttpResponse:
+    """What there is, under which licence, and how to use it."""
+    feed, why = _feed()
+    context = {"feed": feed, "why": why, "kilobytes": -(-len(feed.data) // 1024) if feed else 0}
+    return render(request, "transit/open_data.html", context)
+
+
+def gtfs(request: HttpRequest) -> HttpResponse:
+    """The feed; who has this version already is told so. While there is none, the page says why."""
+    feed, _why = _feed()
+    if feed is None:
+        return redirect("transit:open_data")
+    mark = f'"{feed.version}"'
+    facts = {"ETag": mark, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+    if request.headers.get("If-None-Match") == mark:
+        return HttpResponse(status=304, headers=facts)
+    name = {"Content-Disposition": 'attachment; filename="gtfs.zip"'}
+    return HttpResponse(feed.data, content_type="application/zip", headers={**facts, **name})
+
+
+def _feed() -> tuple[Feed | None, str]:
+    """The feed of now, or why there is none."""
+    try:
+        return packed(feed_facts(clock.now())), ""
+    except CannotExport as refusal:
+        return None, refusal.sentence
