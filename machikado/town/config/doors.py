@@ -36,6 +36,8 @@ DOORS: tuple[Door, ...] = (
     Door("ride:places", PUBLIC, BOTH),  # a search is a POST: an address may be somebody's home
     Door("transit:open_data", PUBLIC, GET),
     Door("transit:gtfs", PUBLIC, GET),
+    Door("transit:alerts", PUBLIC, GET),
+    Door("transit:trip_updates", PUBLIC, GET),
     # everybody who is signed in
     Door("file", SIGNED_IN, GET, "file"),  # the signature and settings.FILE_DOORS decide
     Door("inbox", SIGNED_IN, BOTH),  # a search is a POST: its words may name somebody

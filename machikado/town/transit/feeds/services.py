@@ -56,6 +56,11 @@ def _length(service: Service, days: Sequence[FeedDay]) -> int:
     return sum((each.windows, each.closed) == (service.windows, service.closed) for each in days)
 
 
+def trip_of(service: str, number: int) -> str:
+    """Return the name of the trip that stands for a window (from 0) of a service."""
+    return f"{service}-{number + 1}"
+
+
 def name_of(kind: str, *facts: object) -> str:
     """Return a short name that follows from facts that print as what they are."""
     return f"{kind}-{hashlib.sha256(repr(facts).encode()).hexdigest()[:10]}"

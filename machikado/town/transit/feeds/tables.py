@@ -11,7 +11,7 @@ from datetime import date
 import jaconv
 
 from machikado.town.transit.feeds.fares import fare_tables
-from machikado.town.transit.feeds.services import Service, name_of, services
+from machikado.town.transit.feeds.services import Service, name_of, services, trip_of
 from machikado.town.transit.feeds.words import FeedFacts, FeedStop, Window, common, zone_code
 
 Row = Sequence[object]
@@ -27,7 +27,9 @@ def tables(facts: FeedFacts) -> dict[str, Table]:
     """Return the tables by the name of their file, all but feed_info, which tells the version of the others."""
     running = services(facts.days)
     groups = {service: _groups(facts.stops, service) for service in running}
-    trips = [_trip(service, number) for service in running for number in range(len(service.windows))]
+    trips = [
+        (service.name, trip_of(service.name, number)) for service in running for number in range(len(service.windows))
+    ]
     found = {
         "agency": _agency(facts),
         "agency_jp": _agency_jp(facts),
@@ -144,10 +146,6 @@ def _group_name(codes: Sequence[str]) -> str:
     return name_of("g", sorted(codes))
 
 
-def _trip(service: Service, number: int) -> tuple[str, str]:
-    return service.name, f"{service.name}-{number + 1}"
-
-
 def _stop_times(running: Sequence[Service], groups: dict[Service, Groups]) -> Table:
     """For each window of a day: every group of stops first to get on, then every group to get off."""
     ends = ("start_pickup_drop_off_window", "end_pickup_drop_off_window")
@@ -155,7 +153,7 @@ def _stop_times(running: Sequence[Service], groups: dict[Service, Groups]) -> Ta
     rows: Table = [("trip_id", "location_group_id", "stop_sequence", *ends, "pickup_type", "drop_off_type", *rules)]
     for service in running:
         for number, window in enumerate(service.windows):
-            _name, trip = _trip(service, number)
+            trip = trip_of(service.name, number)
             open_then = [(codes, both) for hours, codes in groups[service].items() if (both := common(window, hours))]
             kinds = ((PHONE_AGENCY, NOT_HERE), (NOT_HERE, PHONE_AGENCY))
             calls = [(codes, both, kind) for kind in kinds for codes, both in open_then]

@@ -38,7 +38,7 @@ def feed_facts(now: datetime) -> FeedFacts:
     if area is None:
         raise CannotExport("no_area")
     today = town_date(now)
-    stops, days = _stops(area), _days(area, today)
+    stops, days = _stops(area), days_of(area, today)
     if len(stops) < 2:
         raise CannotExport("no_stops")
     if not any(each.windows for each in days):
@@ -90,10 +90,10 @@ def _stop(row: Stop) -> FeedStop:
     return FeedStop(note=note, hours=hours, **kept)
 
 
-def _days(area: ServiceArea, today: date) -> tuple[FeedDay, ...]:
-    """Each day's hours without what is suspended, and its closed stops; three queries for all of them."""
+def days_of(area: ServiceArea, today: date, *, suspended: bool = True) -> tuple[FeedDay, ...]:
+    """Each day's hours, what is `suspended` cut out, and its closed stops; three queries for all of them."""
     rules = rules_of(area)
-    held = list(Suspension.objects.filter(area=area, lifted_at=None))
+    held = list(Suspension.objects.filter(area=area, lifted_at=None)) if suspended else []
     closures = list(StopClosure.objects.filter(stop__area=area, reopened_at=None).select_related("stop"))
     found = []
     for day in (today + timedelta(days=number) for number in range(DAYS)):

@@ -1,11 +1,14 @@
-"""Open data of the bus: the page that explains them, and the feed itself at an address that stays."""
+"""Open data of the bus: the page that explains them, the feed and what holds just now, at addresses that stay."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from machikado.town.common import clock
+from machikado.town.ride.queries.area import first_area
+from machikado.town.transit.feeds import realtime
 from machikado.town.transit.feeds.packing import Feed, packed
 from machikado.town.transit.queries.feeds import CannotExport, feed_facts
+from machikado.town.transit.queries.realtime import cancelled_runs, notices
 
 
 def open_data(request: HttpRequest) -> HttpResponse:
@@ -26,6 +29,25 @@ def gtfs(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=304, headers=facts)
     name = {"Content-Disposition": 'attachment; filename="gtfs.zip"'}
     return HttpResponse(feed.data, content_type="application/zip", headers={**facts, **name})
+
+
+def alerts(request: HttpRequest) -> HttpResponse:
+    """What keeps the bus from running, as GTFS Realtime."""
+    area, now = first_area(), clock.now()
+    found = notices(area, now) if area else ()
+    return _message(realtime.alerts(area.code if area else "", found, now))
+
+
+def trip_updates(request: HttpRequest) -> HttpResponse:
+    """Runs of the feed that do not happen, as GTFS Realtime."""
+    area, now = first_area(), clock.now()
+    runs = cancelled_runs(area, now) if area else ()
+    return _message(realtime.trip_updates(area.code if area else "", runs, now))
+
+
+def _message(data: bytes) -> HttpResponse:
+    facts = {"Cache-Control": "public, max-age=30", "Access-Control-Allow-Origin": "*"}
+    return HttpResponse(data, content_type="application/x-protobuf", headers=facts)
 
 
 def _feed() -> tuple[Feed | None, str]:
