@@ -11,7 +11,16 @@ from machikado.town.people.actions import persons
 from machikado.town.people.models import Message
 from machikado.town.people.traces import ERASED
 from machikado.town.ride.actions import ride_diary
-from machikado.town.ride.models import Booking, DayPlan, FixRemark, TrackPoint, VehiclePosition, VehicleShift, WayLine
+from machikado.town.ride.models import (
+    Booking,
+    DayPlan,
+    FixRemark,
+    Passenger,
+    TrackPoint,
+    VehiclePosition,
+    VehicleShift,
+    WayLine,
+)
 
 _WISHES = (Booking.State.OFFERED, Booking.State.REFUSED)  # nothing was promised
 

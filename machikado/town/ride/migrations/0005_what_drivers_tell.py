@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ride', '0003_bookings_and_plans'),
+        ("ride", "0004_people_side_of_bookings"),
     ]
 
     operations = [

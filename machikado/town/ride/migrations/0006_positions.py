@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ride', '0003_bookings_and_plans'),
+        ("ride", "0005_what_drivers_tell"),
     ]
 
     operations = [
