@@ -67,6 +67,27 @@ def _components(page: Page) -> None:
     page.locator("section:has(button.primary)").first.evaluate("part => part.scrollIntoView()")
 
 
+def _ways(page: Page) -> None:
+    """From a place between the stations to the castle town up the valley, by half past two."""
+    page.goto("/transit/")
+    page.locator("#id_start").fill("塩尻市役所")
+    page.locator("#id_goal").fill("奈良井駅")
+    page.locator("input[name=when][value=arrive]").check(force=True)
+    page.locator("#id_minute").fill("14:30")
+    page.locator("#question button.primary").click()
+    page.wait_for_selector("section.corner")
+
+
+def _timetable(page: Page) -> None:
+    """The trains that are in use."""
+    page.goto("/transit/timetables/")
+    page.locator("tbody th a").first.click()
+
+
+def _open_data(page: Page) -> None:
+    page.goto("/transit/open-data/")
+
+
 SCREENS = (
     Screen("worker-home", "nakajima", PHONE, _home),
     Screen("task-phone", "nakajima", PHONE, _task),
@@ -74,6 +95,9 @@ SCREENS = (
     Screen("board", "momose", DESK, _board),
     Screen("client", "takizawa", DESK, _client),
     Screen("components", "", DESK, _components),
+    Screen("bus-and-train", "yoda", PHONE, _ways),
+    Screen("timetable", "uehara", DESK, _timetable),
+    Screen("open-data", "", PHONE, _open_data),
 )
 
 

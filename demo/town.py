@@ -11,7 +11,7 @@ from django.conf import settings
 from rich.console import Console
 from rich.progress import Progress
 
-from demo import bus, cast, crowd, hands, rides
+from demo import bus, cast, crowd, hands, rides, trains
 from demo.office import Desk, disputed
 from demo.recipes import DIGITS, DONATIONS, GOODS, Recipe
 from machikado.town.common import clock, gazetteer, worker
@@ -109,6 +109,7 @@ def _orders(builder: Builder, members: cast.Cast, digits: int) -> list[tuple[str
     """Orders in every state that an action can bring about, what is done first."""
     return [
         ("the bus", lambda: bus.build(members, builder.ago(35), town_date(builder.morning))),
+        ("trains", lambda: trains.build(builder.ago(34), town_date(builder.morning))),
         ("closed and accepted", lambda: _old_orders(builder)),
         ("delivered, rework", lambda: _delivered(builder)),
         ("real handwriting", lambda: _handwriting(builder, members, digits)),

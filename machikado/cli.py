@@ -212,6 +212,32 @@ def import_stops(file: ExistingFile) -> None:
     console.print(f"{done.added} new, {done.changed} changed, {done.same} as they were")
 
 
+@import_app.command("timetable")
+def import_timetable(
+    file: ExistingFile, look: Annotated[bool, typer.Option("--look", help="do not use it yet")] = False
+) -> None:
+    """Read the times of trains or buses (GTFS, .zip) and find ways with them from now on."""
+    from machikado.town.common import clock
+    from machikado.town.common.actors import SYSTEM
+    from machikado.town.transit.actions import timetables
+    from machikado.town.transit.timetables.tables import MOST_BYTES
+    from machikado.town.transit.timetables.words import CannotReadTimetable
+
+    now = clock.now()
+    try:
+        with console.status(f"reading {file.name}"), file.open("rb") as content:
+            row = timetables.bring_in(name=file.name, data=content.read(MOST_BYTES + 1), by=SYSTEM, now=now)
+    except CannotReadTimetable as refusal:
+        for fault in refusal.faults:
+            said = f"{fault.table}, line {fault.line}: {fault.reason.sentence}"
+            console.print(said, markup=False, highlight=False, soft_wrap=True)
+        raise
+    if not look:
+        timetables.use(timetable=row, by=SYSTEM, now=now)
+    counts = f"{row.halts} stops, {row.lines} lines, {row.runs} runs, {row.first_day} to {row.last_day}"
+    console.print(f"{row.operator}, version {row.number}: {counts}", highlight=False)
+
+
 @export_app.command("gtfs")
 def export_gtfs(file: Annotated[Path, typer.Argument(dir_okay=False, writable=True)]) -> None:
     """Write the bus as GTFS with Flex (.zip): the same bytes for the same facts."""

@@ -20,10 +20,11 @@ VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 REFUSED = {401, 403, 404, 405}
 # Written a second time on purpose: what a read-only town still takes.
 CHANGES_NOTHING = {"sign_in", "sign_out", "demo_sign_in", "preferences", "work:orders", "ride:places", "ride:desk"}
+CHANGES_NOTHING |= {"transit:ways"}
 PAGES = [door for door in DOORS if door.roles is not TOKEN]
 # Things of the centre: all of the door's roles work on the same ones. Everything else belongs to somebody.
 SHARED = {"order", "job", "batch", "delivery", "person", "reviewable_task", "invitation", "question"}
-SHARED |= {"stop", "closure", "stop_note", "vehicle", "shift", "free_period", "suspension"}
+SHARED |= {"stop", "closure", "stop_note", "vehicle", "shift", "free_period", "suspension", "timetable"}
 # A link that opens nothing (any more) is a page that says so.
 SAYS_IT_IS_GONE = {"password_new", "invitation_open"}
 # An address with no code in it shows whoever comes their own, or the same to all: it has nobody's thing to ask for.

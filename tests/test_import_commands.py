@@ -1,10 +1,12 @@
-"""From the command line: a map of roads and a table of stops come in."""
+"""From the command line: a map of roads, a table of stops and a timetable come in."""
 
 from typer.testing import CliRunner
 
 from machikado.cli import app
 from machikado.town.ride.models import Stop
 from machikado.town.ride.tests.makings import SOUTH, an_area, osm
+from machikado.town.transit.models import Timetable
+from machikado.town.transit.tests.makings import a_feed, changed
 
 
 def test_from_the_command_line_a_map_and_a_table_of_stops(db, tmp_path):
@@ -32,3 +34,18 @@ def test_from_the_command_line_a_map_and_a_table_of_stops(db, tmp_path):
     assert done.exit_code == 1
     assert "line 2:" in done.output
     assert Stop.objects.count() == 2
+
+
+def test_from_the_command_line_a_timetable(cast, tmp_path):
+    feed = tmp_path / "trains.zip"
+    feed.write_bytes(a_feed())
+    done = CliRunner().invoke(app, ["import", "timetable", str(feed), "--look"])
+    assert done.exit_code == 0, done.output
+    assert "見本鉄道, version 1: 3 stops, 1 lines, 3 runs" in done.output
+    assert not Timetable.objects.get().is_in_use
+    CliRunner().invoke(app, ["import", "timetable", str(feed)])
+    assert Timetable.objects.get().is_in_use
+    feed.write_bytes(changed("calendar", "20261101", "1 Nov"))
+    done = CliRunner().invoke(app, ["import", "timetable", str(feed)])
+    assert done.exit_code == 1
+    assert "calendar.txt, line 2:" in done.output

@@ -56,6 +56,7 @@ DOORS: tuple[Door, ...] = (
     Door("ride:again", SIGNED_IN, POST, "booked_ride"),
     Door("ride:change", SIGNED_IN, BOTH, "booked_ride"),
     Door("ride:cancel", SIGNED_IN, POST, "booked_ride"),
+    Door("transit:ways", SIGNED_IN, BOTH),  # a question is a POST: an address may be somebody's home
     # workers
     Door("work:home", WORKER, GET),
     Door("work:start_bundle", WORKER, POST),
@@ -150,6 +151,13 @@ DOORS: tuple[Door, ...] = (
     Door("ride:suspend", TRANSPORT, POST),
     Door("ride:lift", TRANSPORT, POST, "suspension"),
     Door("ride:area", TRANSPORT, BOTH),
+    # trains and other buses, figures
+    Door("transit:figures", TRANSPORT, GET),
+    Door("transit:figures_csv", TRANSPORT, GET),
+    Door("transit:timetables", TRANSPORT, BOTH),
+    Door("transit:timetable", TRANSPORT, GET, "timetable"),
+    Door("transit:timetable_use", TRANSPORT, POST, "timetable"),
+    Door("transit:timetable_end", TRANSPORT, POST, "timetable"),
     # programs of clients: each operation checks its token
     Door("api:api-root", TOKEN, GET),
     Door("api:openapi-json", TOKEN, GET),

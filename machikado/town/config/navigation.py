@@ -65,6 +65,7 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
             (_("Vehicles"), "ride:vehicles", "bus"),
             (_("Fares"), "ride:fares", "yen"),
             (_("Hours"), "ride:hours", "clock"),
+            (_("Timetables"), "transit:timetables", "train"),
             (_("Messages"), "inbox", "mail"),
         ),
     ),
@@ -83,6 +84,7 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
 RESIDENT: tuple[tuple["StrPromise", str, str], ...] = (
     (_("Bus"), "ride:home", "bus"),
     (_("Book a bus"), "ride:book", "plus"),
+    (_("Bus and train"), "transit:ways", "train"),
     (_("Messages"), "inbox", "mail"),
 )
 
@@ -115,6 +117,7 @@ BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("ride:desk", "ride:caller_add", "ride:caller"), ("ride:day",)),
     "ride:passenger": ("ride:home",),
     **dict.fromkeys(("ride:area", "ride:suspend"), ("ride:hours",)),
+    **dict.fromkeys(("transit:timetable", "transit:figures"), ("transit:timetables",)),
 }
 
 

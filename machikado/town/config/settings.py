@@ -250,6 +250,7 @@ FILE_DOORS: dict[str, str] = {
     "roads": "machikado.town.ride.file_doors.may_read_roads",
     "travel": "machikado.town.ride.file_doors.may_read_roads",
     "stop": "machikado.town.ride.file_doors.may_read_photo",
+    "timetable": "machikado.town.transit.file_doors.may_read_timetable",
 }
 APPEND_ONLY = ["common.Event", "common.Seal", "work.ShownTerms"]
 REACTIONS: dict[str, str] = {}  # reader of the diary → (event) -> None
@@ -264,6 +265,7 @@ PROBLEMS: list[str] = [
     "machikado.town.ride.queries.booking_soundness.problems",
     "machikado.town.ride.queries.run_soundness.problems",
     "machikado.town.ride.planning.soundness.problems",
+    "machikado.town.transit.queries.soundness.problems",
 ]
 TICKS: dict[str, int] = {
     "machikado.town.common.files.remove_strays": 24 * 3600,
@@ -286,6 +288,7 @@ RETENTION: list[str] = [  # what is kept for a time, and how it goes: docs/guide
     "machikado.town.people.actions.retention.RULES",
     "machikado.town.work.actions.retention.RULES",
     "machikado.town.ride.actions.retention.RULES",
+    "machikado.town.transit.actions.retention.RULES",
 ]
 NEEDED_BY: list[str] = [  # (person, now) -> why they cannot be erased yet
     "machikado.town.people.needed.needs",

@@ -53,6 +53,7 @@ MAY: dict[str, frozenset[str]] = {
     "ride.change_vehicles": _TRANSPORT,
     "ride.plan_shifts": _TRANSPORT,
     "ride.set_fares": _TRANSPORT,
+    "transit.change_timetables": _TRANSPORT,
     "ride.meet_caller": _TRANSPORT | _COORDINATOR,
     "ride.report_position": frozenset({OWNER}),
     "ride.book": _TRANSPORT | _COORDINATOR | {OWNER},

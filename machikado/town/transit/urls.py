@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from machikado.town.transit.views import open_data
+from machikado.town.transit.views import monthly, open_data, timetables, ways
 
 app_name = "transit"
 
 urlpatterns = [
+    path("", ways.ways, name="ways"),
     path("open-data/", open_data.open_data, name="open_data"),
     path("open-data/gtfs.zip", open_data.gtfs, name="gtfs"),
     path("open-data/alerts.pb", open_data.alerts, name="alerts"),
     path("open-data/trip-updates.pb", open_data.trip_updates, name="trip_updates"),
+    path("figures/", monthly.figures, name="figures"),
+    path("figures/table/", monthly.figures_csv, name="figures_csv"),
+    path("timetables/", timetables.timetables, name="timetables"),
+    path("timetables/<code:code>/", timetables.timetable, name="timetable"),
+    path("timetables/<code:code>/use/", timetables.timetable_use, name="timetable_use"),
+    path("timetables/<code:code>/end/", timetables.timetable_end, name="timetable_end"),
 ]

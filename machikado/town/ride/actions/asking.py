@@ -352,3 +352,20 @@ def _told(booking: Booking, answer: Answer) -> DiaryEvent:
     best = times.arrival if booking.when == Booking.When.ARRIVE else times.pickup
     wait = abs(best - booking.wish_second) // 60
     return RideOffered(**facts, people=people, offers=len(answer.found), wait_minutes=wait)
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What there would be for a wish: ways with their stops (ids), and what each costs."""
+
+    answer: Answer
+    fares: Mapping[tuple[int, int], Fare]
+
+
+def look(*, area: ServiceArea, wish: NewWish, now: datetime) -> Glimpse:
+    """Say what there would be for a wish of anybody; nothing of it is kept. Raises CannotAsk."""
+    day, second = _moment(area, wish, now)
+    table = table_on(area, day)
+    if table is None:
+        raise CannotAsk("no_fares")
+    return Glimpse(*_look(_Case(area, wish, day, second, now, table, passed=None)))

@@ -1,0 +1,1 @@
+"""What the diary says about transit, by noun."""

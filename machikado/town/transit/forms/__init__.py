@@ -1,0 +1,1 @@
+"""What is entered about transit, by noun."""

@@ -1,0 +1,1 @@
+"""Finds ways with the engine; nothing is changed."""

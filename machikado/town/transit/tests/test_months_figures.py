@@ -1,0 +1,108 @@
+"""The manager takes a month's figures along: by day and stop, with refusals and their reasons, and nobody's name."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from machikado.town.common.actors import SYSTEM
+from machikado.town.ride.actions import asking, bookings
+from machikado.town.ride.fare import Rider
+from machikado.town.ride.models import Booking
+from machikado.town.ride.tests.makings import NOON
+from machikado.town.ride.tests.riding import TOMORROW, a_rider, a_riding_town, booked, people, wish
+from machikado.town.transit.monthly import DAY, HEADS, STOP, Month, Ride, pooled, table
+from machikado.town.transit.queries.monthly import month_of
+
+NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
+
+
+def read(data: bytes) -> list[dict[str, str]]:
+    assert data.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+
+
+def a_ride(**changes) -> Ride:
+    usual = {
+        "day": TOMORROW,
+        "pickup": ("1", "南の店"),
+        "arrival": ("3", "北の駅"),
+        "outcome": "ridden",
+        "riders": {Rider.ADULT: 2, Rider.CHILD: 1},
+        "wheelchairs": 1,
+        "prams": 0,
+        "yen": 250,
+        "metres": 2000.0,
+        "is_pooled": False,
+    }
+    return Ride(**{**usual, **changes})
+
+
+def test_rows_by_day_and_stop_worked_out_by_hand():
+    # Three ride 2 km (6.0 person-km) for 250 yen; one of another party gives the ride back; one is refused twice.
+    gone = a_ride(outcome="cancelled", pickup=("3", "北の駅"), arrival=("1", "南の店"))
+    month = Month((a_ride(), gone), ((TOMORROW, "full"), (TOMORROW, "something new")), {TOMORROW: 12_345.0})
+    total, south, north = read(table(month))
+    assert (total["日付"], total["区分"], total["乗車件数"], total["乗車人数"]) == ("2026-11-25", DAY, "1", "3")
+    assert (total["大人"], total["小児"], total["車椅子"], total["運賃（円）"], total["人キロ（直線）"]) == (
+        "2",
+        "1",
+        "1",
+        "250",
+        "6.0",
+    )
+    assert (total["取消件数"], total["走行キロ"]) == ("1", "12.3")
+    assert (total["お断り件数"], total["お断り：満車"], total["お断り：その他"]) == ("2", "1", "1")
+    assert (south["区分"], south["乗降地点名"], south["乗車件数"], south["降車件数"]) == (STOP, "南の店", "1", "0")
+    assert (north["乗車件数"], north["降車件数"], north["取消件数"]) == ("0", "1", "1")
+    assert all(len(row) == len(HEADS) and None not in row.values() for row in (total, south, north))
+
+
+def test_who_shares_a_vehicle():
+    assert pooled([(1, 0, 10), (2, 5, 20), (3, 20, 30)]) == {1, 2}
+    assert pooled([(1, 0, 30), (2, 5, 6)]) == {1, 2}
+    assert pooled([]) == set()
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_a_text():
+    (_total, south, _north) = read(table(Month((a_ride(pickup=("1", "=HYPERLINK(1)")),), (), {})))
+    assert south["乗降地点名"] == "'=HYPERLINK(1)"
+
+
+@pytest.fixture
+def bus(cast):
+    return a_riding_town(cast)
+
+
+def test_from_bookings_and_the_diary(bus):
+    rider = a_rider()
+    ridden = booked(bus, rider, riding=people(2))
+    given_back = booked(bus, rider, minute=840)
+    bookings.cancel(booking=given_back, by=SYSTEM, now=NOON, reason=Booking.CancelReason.STAFF)
+    asking.ask(area=bus, rider=rider, wish=wish(minute=300), by=SYSTEM, now=NOON)
+    month = month_of(bus, NOVEMBER, DECEMBER)
+    assert [ride.outcome for ride in month.rides] == ["ridden", "cancelled"]
+    assert month.people == 2
+    assert month.rides[0].yen == ridden.promise.yen
+    assert [day for day, _reason in month.refused] == [TOMORROW]
+    assert month_of(bus, DECEMBER, date(2027, 1, 1)) == Month((), (), {})
+    assert "依田" not in table(month).decode()
+
+
+def test_what_is_refused_stays_counted_when_the_wish_is_forgotten(bus):
+    asking.ask(area=bus, rider=a_rider(), wish=wish(minute=300), by=SYSTEM, now=NOON)
+    Booking.objects.all().delete()
+    assert len(month_of(bus, NOVEMBER, DECEMBER).refused) == 1
+
+
+def test_the_page_and_its_table(bus, cast, client_of):
+    client = client_of(cast.uehara)
+    booked(bus, a_rider())
+    page = client.get(reverse("transit:figures") + "?month=2026-11").content.decode()
+    assert "2026-11" in page
+    answer = client.get(reverse("transit:figures_csv") + "?month=2026-11")
+    assert answer["Content-Disposition"] == 'attachment; filename="figures-2026-11.csv"'
+    assert len(read(answer.content)) == 3
+    assert client.get(reverse("transit:figures") + "?month=nonsense").status_code == 200
