@@ -11,6 +11,7 @@ from machikado.town.ride.ground import Spot, metres
 
 SECONDS_A_METRE = 0.9  # 4 km/h
 DETOUR = 1.3  # streets are longer than the crow flies
+EARLY_SECONDS = 600  # the called bus may come so much before one wished to leave, as it offers it
 BOARD_SECONDS = 180  # one is on the platform so long before
 
 
@@ -87,7 +88,7 @@ class ByTimetable:
     @property
     def is_train(self) -> bool:
         """Whether it runs on rails."""
-        return self.kind in (0, 1, 2, 5, 7, 12) or 100 <= self.kind < 200 or 400 <= self.kind < 500
+        return on_rails(self.kind)
 
 
 Leg = OnFoot | ByCall | ByTimetable
@@ -117,6 +118,11 @@ class Way:
 
 # From where to where, when, whether to be there by then → what the bus that comes when called could do, best first.
 CallBus = Callable[[Stand, Stand, int, bool], Sequence[ByCall]]
+
+
+def on_rails(kind: int) -> bool:
+    """Whether a kind of line (route_type, also the extended ones) is a train, a tram or the like."""
+    return kind in (0, 1, 2, 5, 7, 12) or 100 <= kind < 200 or 400 <= kind < 500 or 900 <= kind < 1000
 
 
 def walk_seconds(one: Spot, other: Spot) -> int:
@@ -150,6 +156,7 @@ def faults(way: Way, question: Question) -> list[str]:
             found.append("a vehicle is missed")
     if question.arrives and way.arrives > question.second:
         found.append("it is there too late")
-    if not question.arrives and way.leaves < question.second:
+    early = EARLY_SECONDS if isinstance(way.legs[0], ByCall) else 0
+    if not question.arrives and way.leaves < question.second - early:
         found.append("it leaves too early")
     return found

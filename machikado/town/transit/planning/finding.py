@@ -10,6 +10,7 @@ from machikado.town.ride.ground import Spot, metres
 from machikado.town.transit.bridge import Access, Found, Network, search
 from machikado.town.transit.ways import (
     BOARD_SECONDS,
+    EARLY_SECONDS,
     ByCall,
     ByTimetable,
     CallBus,
@@ -19,6 +20,7 @@ from machikado.town.transit.ways import (
     Stand,
     Way,
     faults,
+    on_rails,
     unbeaten,
     walk_seconds,
 )
@@ -78,7 +80,7 @@ def _stations_of_trains(network: Network) -> set[int]:
     return {
         call.stop
         for trip, (_run, line) in zip(network.ready.timetable.trips, network.trips, strict=True)
-        if line.kind == 2
+        if on_rails(line.kind)
         for call in trip.calls
     }
 
@@ -101,7 +103,7 @@ def _begin(question: Question, first: ByTimetable, access: Access, call: CallBus
     if not access.by_call:
         return [OnFoot(question.start, first.origin, there - access.seconds, there)]
     rides = [ride for ride in call(question.start, first.origin, there, True) if ride.arrives <= there]
-    soon = [ride for ride in rides if question.arrives or ride.leaves >= question.second]
+    soon = [ride for ride in rides if question.arrives or ride.leaves >= question.second - EARLY_SECONDS]
     return sorted(soon, key=lambda each: -each.leaves)
 
 

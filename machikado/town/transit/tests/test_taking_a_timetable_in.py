@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from machikado.town.common import worker
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.models import Event, StoredFile
 from machikado.town.law import actions as law
@@ -76,7 +77,7 @@ def test_old_files_go_and_their_rows_stay(cast):
     rule = next(rule for rule in retention.rules() if rule.code == "timetable")
     assert law.apply(rule, NOON + timedelta(days=399)) == 0
     assert law.apply(rule, NOON + timedelta(days=402)) == 1
-    law.remove_files.func("timetable", (NOON + timedelta(days=402)).isoformat())
+    worker.do_waiting_chores()
     old.refresh_from_db()
     kept.refresh_from_db()
     assert (old.file, kept.file is None) == (None, False)
