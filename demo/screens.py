@@ -70,9 +70,10 @@ def _components(page: Page) -> None:
 def _ways(page: Page) -> None:
     """From a place between the stations to the castle town up the valley, by half past two."""
     page.goto("/transit/")
-    page.locator("#id_start").fill("塩尻市役所")
-    page.locator("#id_goal").fill("奈良井駅")
-    page.locator("input[name=when][value=arrive]").check(force=True)
+    for box, place in (("#id_start", "大門六番町"), ("#id_goal", "奈良井駅")):
+        page.locator(box).fill(place)
+        page.locator(f"{box}_list li").first.click()
+    page.locator("label:has(input[name=when][value=arrive])").click()
     page.locator("#id_minute").fill("14:30")
     page.locator("#question button.primary").click()
     page.wait_for_selector("section.corner")

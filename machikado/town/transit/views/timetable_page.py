@@ -12,7 +12,7 @@ from machikado.town.transit.models import Timetable
 from machikado.town.transit.queries.timetables import Departure, departures, facts_of, running
 from machikado.town.transit.timetables.words import Halt, TimetableFacts
 
-MOST_DEPARTURES = 200
+MOST_DEPARTURES = 60
 
 
 @dataclass(frozen=True, slots=True)
