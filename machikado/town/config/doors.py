@@ -38,6 +38,7 @@ DOORS: tuple[Door, ...] = (
     Door("transit:gtfs", PUBLIC, GET),
     Door("transit:alerts", PUBLIC, GET),
     Door("transit:trip_updates", PUBLIC, GET),
+    Door("transit:vehicle_positions", PUBLIC, GET),
     # everybody who is signed in
     Door("file", SIGNED_IN, GET, "file"),  # the signature and settings.FILE_DOORS decide
     Door("inbox", SIGNED_IN, BOTH),  # a search is a POST: its words may name somebody

@@ -12,6 +12,7 @@ urlpatterns = [
     path("open-data/gtfs.zip", open_data.gtfs, name="gtfs"),
     path("open-data/alerts.pb", open_data.alerts, name="alerts"),
     path("open-data/trip-updates.pb", open_data.trip_updates, name="trip_updates"),
+    path("open-data/vehicle-positions.pb", open_data.vehicle_positions, name="vehicle_positions"),
     path("figures/", monthly.figures, name="figures"),
     path("figures/table/", monthly.figures_csv, name="figures_csv"),
     path("timetables/", timetables.timetables, name="timetables"),

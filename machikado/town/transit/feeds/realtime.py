@@ -6,9 +6,11 @@ Nothing follows from a booking: see “Privacy” in the README. The same facts 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import floor
 
 from google.transit import gtfs_realtime_pb2 as realtime
 
+SQUARE = 0.005  # degrees
 Texts = Mapping[str, str]  # by language
 
 
@@ -31,6 +33,17 @@ class CancelledRun:
 
     trip: str
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class FreeVan:
+    """A bus that nobody sits in and nobody waits for."""
+
+    name: str
+    label: str
+    lat: float
+    lon: float
+    at: datetime
 
 
 def alerts(line: str, notices: Iterable[Notice], now: datetime) -> bytes:
@@ -60,6 +73,22 @@ def trip_updates(line: str, cancelled: Iterable[CancelledRun], now: datetime) ->
         trip.trip_id, trip.route_id, trip.start_date = run.trip, line, day
         trip.schedule_relationship = realtime.TripDescriptor.CANCELED
     return _bytes(message)
+
+
+def vehicle_positions(vans: Iterable[FreeVan], now: datetime) -> bytes:
+    """Return the message of where free buses are, roughly."""
+    message = _message(now)
+    for van in vans:
+        told = message.entity.add(id=van.name).vehicle
+        told.vehicle.id, told.vehicle.label = van.name, van.label
+        told.position.latitude, told.position.longitude = roughly(van.lat), roughly(van.lon)
+        told.timestamp = int(van.at.timestamp()) // 60 * 60
+    return _bytes(message)
+
+
+def roughly(degrees: float) -> float:
+    """The middle of its square of the map, which is some five hundred metres wide."""
+    return floor(degrees / SQUARE) * SQUARE + SQUARE / 2
 
 
 def _message(now: datetime) -> realtime.FeedMessage:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from machikado.town.common.calendar import midnight
 from machikado.town.common.models import Event
 from machikado.town.ride.ground import Spot, metres
-from machikado.town.ride.models import Booking, Offer, PlanStep, ServiceArea, Stop
+from machikado.town.ride.models import Booking, Offer, PlanStep, ServiceArea, Stop, TrackPoint
 from machikado.town.transit.monthly import Key, Month, Ride, pooled
 
 AHEAD = timedelta(days=61)  # how long before a day one can ask for it, at the most
@@ -15,7 +15,8 @@ OUTCOMES = {Booking.State.CANCELLED: "cancelled", Booking.State.NO_SHOW: "no_sho
 
 def month_of(area: ServiceArea, first: date, until: date) -> Month:
     """The days from `first` until `until` (which is not among them)."""
-    return Month(tuple(_rides(area, first, until)), tuple(_refused(area, first, until)), {})
+    rides, refused = tuple(_rides(area, first, until)), tuple(_refused(area, first, until))
+    return Month(rides, refused, _driven(area, first, until))
 
 
 def _rides(area: ServiceArea, first: date, until: date) -> Iterator[Ride]:
@@ -58,6 +59,19 @@ def _together(area: ServiceArea, first: date, until: date) -> set[int]:
     found: set[int] = set()
     for bookings in ends.values():
         found |= pooled([(booking, min(times), max(times)) for booking, times in bookings.items()])
+    return found
+
+
+def _driven(area: ServiceArea, first: date, until: date) -> dict[date, float]:
+    """Metres by day between the places that tablets told, in the order of time."""
+    points = TrackPoint.objects.filter(shift__vehicle__area=area, shift__day__gte=first, shift__day__lt=until)
+    found: dict[date, float] = {}
+    last: tuple[int, Spot] | None = None
+    for shift, day, lat, lon in points.order_by("shift", "at").values_list("shift_id", "shift__day", "lat", "lon"):
+        here = Spot(lat, lon)
+        if last is not None and last[0] == shift:
+            found[day] = found.get(day, 0.0) + metres(last[1], here)
+        last = shift, here
     return found
 
 

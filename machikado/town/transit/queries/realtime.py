@@ -1,4 +1,4 @@
-"""What keeps the bus from running now or soon: suspensions, closed stops, runs of the feed that do not happen."""
+"""What holds just now: suspensions, closed stops, runs of the feed that do not happen, buses that are free."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,9 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from machikado.town.common.calendar import midnight, town_date
-from machikado.town.ride.models import ServiceArea, StopClosure, Suspension
+from machikado.town.ride.hours import second_of
+from machikado.town.ride.models import (
+    Booking,
+    PlanStep,
+    ServiceArea,
+    StopClosure,
+    Suspension,
+    VehiclePosition,
+    VehicleShift,
+)
 from machikado.town.ride.queries.area import suspensions_now
-from machikado.town.transit.feeds.realtime import CancelledRun, Notice, Texts
+from machikado.town.transit.feeds.realtime import CancelledRun, FreeVan, Notice, Texts
 from machikado.town.transit.feeds.services import services, trip_of
 from machikado.town.transit.feeds.words import FeedDay, common
 from machikado.town.transit.queries.feeds import days_of
@@ -25,6 +34,8 @@ CAUSES = {
 }
 SUSPENDED = _("The on-demand bus is suspended.")
 CLOSED = _("The stop “%(stop)s” is closed.")
+STALE = timedelta(minutes=5)  # what was heard longer ago is where the bus was
+QUIET_BEFORE, QUIET_AFTER = timedelta(minutes=20), timedelta(minutes=10)  # round a ride a bus is not shown
 LANGUAGES = ("ja", "en")
 AHEAD = timedelta(days=14)  # what begins later stands in the feed itself by then
 DAYS_AHEAD = 1  # of cancelled runs: today and tomorrow
@@ -64,6 +75,26 @@ def cancelled_runs(area: ServiceArea, now: datetime) -> Iterator[CancelledRun]:
         for each in believed[: DAYS_AHEAD + 1]:
             if (each.windows, each.closed) == (service.windows, service.closed):
                 yield from _gone(service.name, each, running[each.day])
+
+
+def free_vans(area: ServiceArea, now: datetime) -> Iterator[FreeVan]:
+    """Buses in which nobody sits, to which nobody waits soon, and which have left whom they brought behind."""
+    rows = VehiclePosition.objects.filter(shift__vehicle__area=area, shift__dropped_at=None, at__gte=now - STALE)
+    for row in rows.select_related("shift__vehicle").order_by("shift__vehicle"):
+        if not _is_busy(row.shift, now):
+            yield FreeVan(row.shift.vehicle.code, row.shift.vehicle.name, row.lat, row.lon, row.at)
+
+
+def _is_busy(shift: VehicleShift, now: datetime) -> bool:
+    """Whether where the bus is would say where somebody is or lives; by the plan, and by what drivers told."""
+    steps = PlanStep.objects.filter(shift=shift, booking__isnull=False)
+    if steps.filter(booking__state=Booking.State.ABOARD).exists():
+        return True
+    ends: dict[int | None, list[int]] = {}
+    for booking, begins, leaves in steps.values_list("booking", "begins", "leaves"):
+        ends.setdefault(booking, []).extend((begins, leaves))
+    at, before, after = second_of(shift.day, now), QUIET_BEFORE.seconds, QUIET_AFTER.seconds
+    return any(min(times) - before <= at <= max(times) + after for times in ends.values())
 
 
 def _gone(service: str, believed: FeedDay, running: FeedDay) -> Iterator[CancelledRun]:

@@ -10,7 +10,8 @@ from django.urls import reverse
 from machikado.town.common.actors import SYSTEM
 from machikado.town.ride.actions import asking, bookings
 from machikado.town.ride.fare import Rider
-from machikado.town.ride.models import Booking
+from machikado.town.ride.hours import moment_of
+from machikado.town.ride.models import Booking, TrackPoint, VehicleShift
 from machikado.town.ride.tests.makings import NOON
 from machikado.town.ride.tests.riding import TOMORROW, a_rider, a_riding_town, booked, people, wish
 from machikado.town.transit.monthly import DAY, HEADS, STOP, Month, Ride, pooled, table
@@ -95,6 +96,14 @@ def test_what_is_refused_stays_counted_when_the_wish_is_forgotten(bus):
     asking.ask(area=bus, rider=a_rider(), wish=wish(minute=300), by=SYSTEM, now=NOON)
     Booking.objects.all().delete()
     assert len(month_of(bus, NOVEMBER, DECEMBER).refused) == 1
+
+
+def test_metres_are_those_between_the_places_that_were_told(bus):
+    shift = VehicleShift.objects.get()
+    for minute, lat in enumerate((36.10, 36.11, 36.10)):  # 1,112 m there and back
+        TrackPoint.objects.create(shift=shift, at=moment_of(TOMORROW, 600 + minute), lat=lat, lon=137.94)
+    driven = month_of(bus, NOVEMBER, DECEMBER).driven
+    assert {day: round(length) for day, length in driven.items()} == {TOMORROW: 2224}
 
 
 def test_the_page_and_its_table(bus, cast, client_of):

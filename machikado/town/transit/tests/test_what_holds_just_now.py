@@ -13,13 +13,13 @@ from machikado.town.ride.actions import stops
 from machikado.town.ride.actions.area import NewSuspension
 from machikado.town.ride.actions.stops import NewClosure
 from machikado.town.ride.hours import moment_of
-from machikado.town.ride.models import Stop
+from machikado.town.ride.models import Booking, Stop, VehiclePosition, VehicleShift
 from machikado.town.ride.tests.makings import NOON, TODAY
 from machikado.town.ride.tests.riding import TOMORROW, a_rider, a_riding_town, booked
 from machikado.town.transit.feeds import realtime as written
 from machikado.town.transit.feeds.packing import packed
 from machikado.town.transit.queries.feeds import feed_facts
-from machikado.town.transit.queries.realtime import cancelled_runs, notices
+from machikado.town.transit.queries.realtime import cancelled_runs, free_vans, notices
 from machikado.town.transit.tests import reading
 
 
@@ -89,8 +89,38 @@ def test_nothing_that_is_told_changes_with_a_booking(bus):
     assert told() == before
 
 
+def a_van_at(lat, lon, at):
+    return VehiclePosition.objects.create(shift=VehicleShift.objects.get(), at=at, heard_at=at, lat=lat, lon=lon)
+
+
+def seen(bus, day, minute):
+    """The free vans at a minute: name and rounded place."""
+    now = moment_of(day, minute)
+    VehiclePosition.objects.update(at=now)
+    message = realtime.FeedMessage.FromString(written.vehicle_positions(free_vans(bus, now), now))
+    places = [each.vehicle.position for each in message.entity]
+    return [(round(place.latitude, 4), round(place.longitude, 4)) for place in places]
+
+
+def test_a_free_bus_is_somewhere_in_its_square_and_one_with_a_passenger_nowhere(bus):
+    a_van_at(36.10812, 137.93671, NOON)
+    square = [(36.1075, 137.9375)]
+    assert seen(bus, TOMORROW, 9 * 60) == square
+    ride = booked(bus, a_rider())  # to leave at ten
+    fetched, brought = ride.steps.order_by("begins")
+    at, there = fetched.begins // 60, -(-brought.leaves // 60)
+    assert seen(bus, TOMORROW, at - 21) == square
+    assert [seen(bus, TOMORROW, minute) for minute in (at - 19, at, there, there + 9)] == [[]] * 4
+    assert seen(bus, TOMORROW, there + 11) == square
+    Booking.objects.update(state=Booking.State.ABOARD)
+    assert seen(bus, TOMORROW, there + 11) == [], "whoever sits in it still, whatever the plan says"
+    now = moment_of(TOMORROW, 9 * 60)
+    VehiclePosition.objects.update(at=now - timedelta(minutes=6))
+    assert list(free_vans(bus, now)) == [], "that was where it was"
+
+
 def test_everybody_may_ask_also_where_there_is_no_bus(cast):
-    for name in ("alerts", "trip_updates"):
+    for name in ("alerts", "trip_updates", "vehicle_positions"):
         answer = Client().get(reverse(f"transit:{name}"))
         assert answer["Content-Type"] == "application/x-protobuf"
         assert list(realtime.FeedMessage.FromString(answer.content).entity) == []

@@ -8,7 +8,7 @@ from machikado.town.ride.queries.area import first_area
 from machikado.town.transit.feeds import realtime
 from machikado.town.transit.feeds.packing import Feed, packed
 from machikado.town.transit.queries.feeds import CannotExport, feed_facts
-from machikado.town.transit.queries.realtime import cancelled_runs, notices
+from machikado.town.transit.queries.realtime import cancelled_runs, free_vans, notices
 
 
 def open_data(request: HttpRequest) -> HttpResponse:
@@ -43,6 +43,12 @@ def trip_updates(request: HttpRequest) -> HttpResponse:
     area, now = first_area(), clock.now()
     runs = cancelled_runs(area, now) if area else ()
     return _message(realtime.trip_updates(area.code if area else "", runs, now))
+
+
+def vehicle_positions(request: HttpRequest) -> HttpResponse:
+    """Where free buses are, roughly, as GTFS Realtime."""
+    area, now = first_area(), clock.now()
+    return _message(realtime.vehicle_positions(free_vans(area, now) if area else (), now))
 
 
 def _message(data: bytes) -> HttpResponse:

@@ -13,6 +13,8 @@ from machikado.town.ride.models import Booking
 from machikado.town.transit.planning.asking import find_ways
 from machikado.town.transit.ways import ByCall, ByTimetable, Leg, OnFoot, Question, Way
 
+HARDLY = 60  # a walk of a few steps is not told
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -67,7 +69,7 @@ def _card(way: Way, question: Question, wish: Mapping[str, Any]) -> Card:
     return Card(
         when=f"{clock(way.leaves)} → {until(way.arrives)}",
         minutes=_minutes(way.arrives - way.leaves),
-        icons=[_icon(leg) for leg in way.legs],
+        icons=[_icon(leg) for leg in way.legs if not isinstance(leg, OnFoot) or leg.arrives - leg.leaves >= HARDLY],
         times=[*_times(way), {"time": until(way.arrives), "title": question.goal.name, "note": "", "state": ""}],
         note=_("The bus needs a booking. The train does not.") if called and way.rides > len(called) else "",
         bookings=[_booking(way, leg, question, wish) for leg in called],
@@ -83,6 +85,8 @@ def _icon(leg: Leg) -> str:
 def _times(way: Way) -> Iterator[dict[str, Any]]:
     """A line for each leg: when it begins, where, and what one does."""
     for leg in way.legs:
+        if isinstance(leg, OnFoot) and leg.arrives - leg.leaves < HARDLY:
+            continue
         if isinstance(leg, OnFoot):
             walk = _("%(minutes)s minutes on foot") % {"minutes": _minutes(leg.arrives - leg.leaves)}
             yield {"time": clock(leg.leaves), "title": leg.origin.name, "note": walk, "state": "done"}
