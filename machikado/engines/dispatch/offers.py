@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from machikado.engines.dispatch.arrays import NOBODY, NODE, PARTNER, RIDE, SERVICE, VEHICLE, scratch
-from machikado.engines.dispatch.plans import Board
+from machikado.engines.dispatch.plans import Board, lay_out
 from machikado.engines.dispatch.promises import (
     APART,
     MINDED,
@@ -169,7 +169,7 @@ def accept(agenda: Agenda, offer: Offer, promise: Promise, spare: int = 0) -> Ag
     problem = replace(agenda.problem, requests=(*agenda.problem.requests, request))
     steps = [offer.steps if route.vehicle == offer.vehicle else route.steps for route in agenda.plan.routes]
     try:
-        plan = Board(problem, steps=steps).plan()
+        plan = lay_out(problem, steps)
     except BadProblem as fault:  # of another agenda that has the same version
         raise CannotAccept("outdated") from fault
     if not {*plan.unserved} <= {*agenda.plan.unserved}:
@@ -229,4 +229,4 @@ def _idle(problem: Problem) -> Agenda:
     """The vehicles with nothing to do and nobody aboard."""
     idle = tuple(replace(vehicle, aboard=(), breaks=(), locked=()) for vehicle in problem.vehicles)
     empty = replace(problem, requests=(), vehicles=idle)
-    return Agenda(empty, Board(empty).plan())
+    return Agenda(empty, lay_out(empty, [()] * len(idle)))

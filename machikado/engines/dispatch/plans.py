@@ -152,6 +152,16 @@ class Board:
         return Route(name, begins[0], begins[-1], int(self.routes.cost[vehicle]), tuple(stops))
 
 
+def lay_out(problem: Problem, orders: Sequence[Sequence[Step]]) -> Plan:
+    """Return the plan in which each vehicle (in the problem's order) makes these stops in this order; no search.
+
+    Service begins so that people sit least in the vehicle, within all windows and rides. Riders aboard and breaks that
+    are not among the stops are put in where it costs least; requests that are not are unserved. Raises BadProblem, with
+    the reason, for orders that cannot be kept.
+    """
+    return Board(problem, steps=orders).plan()
+
+
 def insert_all(board: Board) -> None:
     """Put in what is not in, earliest pickup first."""
     for pair in np.argsort(board.net.node[: len(board.problem.requests), OPEN], kind="stable").tolist():

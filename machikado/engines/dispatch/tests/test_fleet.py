@@ -16,10 +16,10 @@ from machikado.engines.dispatch import (
     Visit,
     construct,
     improve,
+    lay_out,
     minimise_fleet,
     problems,
 )
-from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.tests.drawn import cheapest_plan, days_underway, small_problems
 
 LINE = np.abs(np.arange(0, 60, 10)[:, None] - np.arange(0, 60, 10)[None]).astype(np.int64)
@@ -88,7 +88,7 @@ def test_nobody_moves_whose_van_would_come_too_late_without_them(seed: int):
     vans = tuple(Vehicle(name, 0, 0, layouts=each) for name, each in layouts)
     problem = Problem(roads, (ann, bob, eve, cat, zoe, dan), vans)
     steps = [inside("cat"), inside("ann", "bob", "eve"), inside("zoe"), inside("dan")]
-    fewer = minimise_fleet(problem, Board(problem, steps=steps).plan(), 200, seed)
+    fewer = minimise_fleet(problem, lay_out(problem, steps), 200, seed)
     assert used(fewer) < 4
     assert problems(problem, fewer) == []
 

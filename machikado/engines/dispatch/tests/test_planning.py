@@ -19,6 +19,7 @@ from machikado.engines.dispatch import (
     Visit,
     construct,
     improve,
+    lay_out,
     problems,
 )
 from machikado.engines.dispatch.anneal import Course
@@ -72,6 +73,35 @@ def test_people_wait_at_home_and_not_in_the_van():
     plan = construct(Problem(LINE, (ANN, bob), (van,)))
     assert [stop.begin for stop in plan.routes[0].stops[:2]] == [90, 100]
     assert plan.routes[0].leave == 80
+
+
+def test_an_order_that_is_given_gets_times_and_no_search():
+    # Bob first, though that is dearer: 20 out, 10 on, 20 back to Ann, 30 with her, 40 home.
+    orders = [[Step(name, action) for name in ("bob", "ann") for action in (Action.PICKUP, Action.DELIVERY)]]
+    plan = lay_out(Problem(LINE, (ANN, BOB), (VAN,)), orders)
+    assert [stop.begin for stop in plan.routes[0].stops] == [20, 30, 50, 80]
+    assert (plan.cost, plan.unserved) == (120, ())
+
+
+def test_an_order_brings_breaks_and_riders_and_leaves_out_who_is_not_in_it():
+    van = replace(VAN, breaks=(Visit(0, 200, 300, 30),), aboard=(Rider("eve", Visit(1)),))
+    orders = [[Step("bob", Action.PICKUP), Step("bob", Action.DELIVERY)]]
+    plan = lay_out(Problem(LINE, (ANN, BOB), (van,)), orders)
+    assert said(plan) == ["delivery eve", "pickup bob", "delivery bob", "break van/0"]
+    assert plan.unserved == ("ann",)
+
+
+def test_an_order_that_cannot_be_kept_is_refused_with_the_reason():
+    late = replace(BOB, delivery=Visit(3, 0, 29))  # at 30 at the earliest
+    with pytest.raises(BadProblem, match="van: there are no times"):
+        lay_out(Problem(LINE, (late,), (VAN,)), [[Step("bob", Action.PICKUP), Step("bob", Action.DELIVERY)]])
+
+
+@settings(max_examples=60, deadline=None)
+@given(small_problems())
+def test_the_order_of_a_plan_gives_that_plan(problem: Problem):
+    plan = construct(problem)
+    assert lay_out(problem, [route.steps for route in plan.routes]) == plan
 
 
 def test_who_is_aboard_is_brought_in_time_and_first_come_locked_steps():
