@@ -6,9 +6,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from machikado.engines import compiled
+from machikado.engines.dispatch.chance import roll
 from tests.architecture.tree import ROOT
 
 ASK = "from machikado.engines.planted.sums import answer; print(answer(40), sum(answer.stats.cache_hits.values()))"
@@ -25,8 +27,13 @@ def copy(tmp_path: Path) -> Path:
         shutil.copy(ROOT / "machikado" / "engines" / name, engines)
     head = '"""Planted."""\n\nfrom machikado.engines.compiled import kernel\n'
     (planted / "more.py").write_text(f"{head}\n@kernel\ndef more(x):\n    return x + 1\n")
+    (planted / "part.py").write_text(
+        f"{head.replace('kernel', 'borrowing')}\n@borrowing\ndef one(x):\n    return x // x\n\n"
+        "@borrowing\ndef nothing(x):\n    return one(x) - 1\n"
+    )
     (planted / "sums.py").write_text(
-        f"{head}from machikado.engines.planted.more import more\n\n@kernel\ndef answer(x):\n    return more(x) + 1\n"
+        f"{head}from machikado.engines.planted.more import more\nfrom machikado.engines.planted.part import nothing\n\n"
+        "@kernel\ndef answer(x):\n    return more(x) + 1 + nothing(x)\n"
     )
     (planted / "warm.py").write_text(
         "from machikado.engines.planted.sums import answer\n\ndef warm():\n    answer(1)\n\nPARTS = (warm,)\n"
@@ -46,6 +53,16 @@ def test_a_changed_callee_in_another_file_changes_the_answer(copy: Path) -> None
     more = copy / "machikado" / "engines" / "planted" / "more.py"
     more.write_text(more.read_text().replace("x + 1", "x + 9"))
     assert _ask(copy) == ["50", "0"]
+
+
+def test_what_is_only_a_part_of_kernels_is_kept_in_them_alone(copy: Path) -> None:
+    kept = {path.name.split("-")[0] for path in (copy / ".cache" / "numba").rglob("*.nbi")}
+    assert kept == {"more.more", "sums.answer"}
+
+
+def test_python_cannot_call_a_part() -> None:
+    with pytest.raises(TypeError, match="only kernels can call roll"):
+        roll(np.ones(1, np.uint64), 6)
 
 
 def test_only_the_newest_folders_stay(tmp_path: Path) -> None:

@@ -9,13 +9,14 @@ import atexit
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 ENGINES = Path(__file__).parent
 KEPT = ENGINES.parents[1] / ".cache" / "numba"
@@ -58,6 +59,11 @@ MARK = fingerprint(ENGINES)
 os.environ["NUMBA_CACHE_DIR"] = str(folder(KEPT, MARK))
 
 import numba  # noqa: E402  it reads the environment when it is imported …
+from numba import _dynfunc  # type: ignore[attr-defined]  # noqa: E402
+from numba.core.codegen import JITCodeLibrary  # noqa: E402
+from numba.core.compiler import CompilerBase, DefaultPassBuilder  # noqa: E402
+from numba.core.compiler_machinery import register_pass  # noqa: E402
+from numba.core.typed_passes import NativeLowering  # noqa: E402
 
 numba.config.reload_config()  # type: ignore[no-untyped-call]  # … and again here, if somebody imported it before us
 
@@ -76,10 +82,57 @@ def inlined(function: Function) -> Function:
     return cast(Function, numba.njit(nogil=True, cache=True, inline="always", _nrt=False)(function))  # type: ignore[call-overload]  # its stubs lack _nrt
 
 
+class Part(JITCodeLibrary):
+    """The code of a function that is only ever part of a kernel: it waits for that to become machine code.
+
+    numba would optimise a function and make machine code of it with all that it calls, and so again at each of its
+    callers, up to the kernel: of code that no more than one of them runs.
+    """
+
+    def finalize(self) -> None:
+        """Lay what is called beside it, as numba does, and leave it at that."""
+        for library in dict.fromkeys(self._linking_libraries):
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalized = True
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)  # type: ignore[no-untyped-call]
+class PartLowering(NativeLowering):
+    """Writes a function as a part: callers are told of it, an address it has none."""
+
+    _name = "part_lowering"
+
+    def run_pass(self, state: Any) -> bool:
+        """Lower a function and make it known."""
+        name = state.func_id.func_qualname
+        state.library = Part(state.targetctx.codegen(), name)  # type: ignore[no-untyped-call]
+        state.flags.no_compile = True
+        super().run_pass(state)  # type: ignore[no-untyped-call]
+        lowered = state["cr"]
+        nowhere = _dynfunc.make_function(sys.modules[__name__], name, "", 0, lowered.env, (state.library,))
+        state.targetctx.insert_user_function(nowhere, lowered.fndesc, [state.library])
+        state["cr"] = lowered._replace(cfunc=nowhere)
+        return True
+
+
+class PartCompiler(CompilerBase):
+    """numba's own passes, but for the one that writes the code."""
+
+    def define_pipelines(self) -> list[Any]:
+        """The passes."""
+        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)  # type: ignore[no-untyped-call]
+        passes.passes = [(PartLowering if each is NativeLowering else each, why) for each, why in passes.passes]
+        passes.finalize()
+        return [passes]
+
+
 def borrowing(function: Function) -> Function:
-    """Like `inlined`, for larger functions: it only borrows its arrays and makes none, but is called, not laid in."""
-    inner = numba.njit(nogil=True, cache=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)  # type: ignore[call-overload]
-    return cast(Function, Borrowing(inner))
+    """Like `inlined`, for larger functions: it only borrows its arrays and makes none, but is called, not laid in.
+
+    Nothing of it is kept but what is in the kernels that call it.
+    """
+    how = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
+    return cast(Function, Borrowing(numba.njit(nogil=True, **how)(function)))  # type: ignore[call-overload]
 
 
 def entered(function: Function) -> Function:
@@ -106,10 +159,13 @@ class Borrowing:
 def warm_all() -> list[str]:
     """Call every part of each engine's `warm.py`, so that all kernels are compiled; return the engines' names.
 
-    Two processes share the parts, since compiling uses one core of a machine; what both need, both compile.
+    Two processes share the parts, since compiling uses one core of a machine; what both need, both compile. So the
+    longest parts are begun first.
     """
     engines = sorted(path.parent.name for path in ENGINES.glob("*/warm.py"))
-    parts = [(engine, part) for engine in engines for part in range(len(_parts(engine)))]
+    parts = sorted(
+        ((engine, part) for engine in engines for part in range(len(_parts(engine)))), key=lambda each: each[1]
+    )
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as processes:
         for done in [processes.submit(_warm, engine, part) for engine, part in parts]:
             done.result()

@@ -16,12 +16,8 @@ PROBLEM = Problem(TRAVEL, REQUESTS, (Vehicle("van", 0, 0, layouts=((2,),), aboar
 
 
 def search() -> None:
-    """Make a plan and improve it."""
+    """Make a plan, improve it and do with fewer vehicles, which is largely the same code."""
     improve(PROBLEM, construct(PROBLEM), 100)
-
-
-def fleet() -> None:
-    """Do with fewer vehicles."""
     alone = Problem(TRAVEL, REQUESTS[:1], (Vehicle("van", 0, 0, layouts=((1,),)),))
     minimise_fleet(alone, construct(alone), 1)
 
@@ -39,4 +35,4 @@ def crowd() -> None:
     improve_crowd(many, construct_crowd(many), 100)
 
 
-PARTS = (search, fleet, offering, crowd)
+PARTS = (search, crowd, offering)
