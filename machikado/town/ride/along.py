@@ -57,9 +57,12 @@ def place_near(legs: Sequence[Leg], second: int, spot: Spot) -> Here:
 
 
 def late_by(leg: Leg, share: float, second: int) -> int:
-    """Return by how many seconds a bus that has driven so much of a leg comes later than planned; 0 if it does not."""
+    """Return by how many seconds a bus that has driven so much of a leg comes later than planned; 0 if it does not.
+
+    A bus at the end of its leg has arrived: it does not come later with each second that it stands there.
+    """
     rest = round((1 - share) * (leg.arrives - leg.sets_out))
-    return max(second + rest - leg.arrives, 0)
+    return max(second + rest - leg.arrives, 0) if rest else 0
 
 
 def point_on(line: Line, share: float) -> tuple[Spot, int]:

@@ -62,6 +62,12 @@ def test_a_bus_that_is_early_is_not_late_either():
     assert late_by(LEGS[here.leg], here.share, 1100) == 0
 
 
+def test_a_bus_that_stands_at_its_last_stop_does_not_get_later():
+    here = place_near(LEGS, 1900, D)
+    assert (here.leg, here.share) == (1, 1.0)
+    assert late_by(LEGS[1], here.share, 1900) == 0
+
+
 def test_a_place_beside_the_road_is_on_it():
     beside = Spot(36.1 + NORTH / 4, 137.9 + EAST / 50)  # 250 m up, 20 m to the east
     share, off = nearest_on((A, B, C), beside)
