@@ -59,6 +59,7 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
     (
         Role.TRANSPORT,
         (
+            (_("Buses now"), "ride:live", "map"),
             (_("Bookings"), "ride:day", "list"),
             (_("Stops"), "ride:stops", "pin"),
             (_("Shifts"), "ride:shifts", "calendar"),
@@ -113,6 +114,7 @@ BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("ride:vehicle", "ride:vehicle_add"), ("ride:vehicles",)),
     **dict.fromkeys(("ride:shift", "ride:shift_add"), ("ride:shifts",)),
     "ride:fares_add": ("ride:fares",),
+    "ride:live_run": ("ride:live",),
     **dict.fromkeys(("ride:booking", "ride:offers", "ride:change", "ride:slip"), ("ride:day", "ride:home")),
     **dict.fromkeys(("ride:desk", "ride:caller_add", "ride:caller"), ("ride:day",)),
     "ride:passenger": ("ride:home",),

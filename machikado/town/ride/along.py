@@ -65,6 +65,17 @@ def late_by(leg: Leg, share: float, second: int) -> int:
     return max(second + rest - leg.arrives, 0) if rest else 0
 
 
+def expected(legs: Sequence[Leg], calls: Sequence[tuple[int, int]], here: Here, second: int, number: int) -> int:
+    """Return the second at which a bus calls somewhere (by number): as planned, or later if it is late now.
+
+    `calls` are from when until when it stands at the end of each leg. Where it would wait, it makes up for a delay.
+    """
+    time = legs[here.leg].arrives + late_by(legs[here.leg], here.share, second)
+    for (begins, leaves), leg in zip(calls[here.leg : number], legs[here.leg + 1 :], strict=False):
+        time = max(leg.sets_out, leaves + max(time - begins, 0)) + leg.arrives - leg.sets_out
+    return max(calls[number][0], time) if number >= here.leg else calls[number][0]
+
+
 def point_on(line: Line, share: float) -> tuple[Spot, int]:
     """Return the place after a share of a line's length, and to where the line leads there."""
     wanted = share * length_m(line)

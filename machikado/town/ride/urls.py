@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from machikado.town.ride.views import area, booking, desk, fares, fleet, places, roads, stops
+from machikado.town.ride.views import area, booking, desk, fares, fleet, live, places, roads, stops, waiting
 
 app_name = "ride"
 
@@ -14,12 +14,18 @@ urlpatterns = [
     path("bookings/<code:code>/offers/", booking.offers, name="offers"),
     path("bookings/<code:code>/change/", booking.change, name="change"),
     path("bookings/<code:code>/cancel/", booking.cancel, name="cancel"),
+    path("bookings/<code:code>/coming/", waiting.coming, name="coming"),
     path("bookings/<code:code>/slip/", booking.slip, name="slip"),
     path("me/", booking.passenger, name="passenger"),
     path("desk/", desk.desk, name="desk"),
     path("desk/add/", desk.caller_add, name="caller_add"),
     path("desk/<code:code>/", desk.caller, name="caller"),
     path("day/", desk.day, name="day"),
+    path("live/", live.live, name="live"),
+    path("live/day/", live.live_day, name="live_day"),
+    path("live/moves/", live.live_moves, name="live_moves"),
+    path("live/ways/", live.live_ways, name="live_ways"),
+    path("live/<code:code>/", live.live_run, name="live_run"),
     path("places/", places.places, name="places"),
     path("stops/", stops.stop_table_page, name="stops"),
     path("stops/map/", stops.stops_map, name="stops_map"),

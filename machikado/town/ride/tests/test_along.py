@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from machikado.town.ride.along import Leg, heading_of, late_by, length_m, nearest_on, place_at, place_near, point_on
+from machikado.town.ride.along import (
+    Here,
+    Leg,
+    expected,
+    heading_of,
+    late_by,
+    length_m,
+    nearest_on,
+    place_at,
+    place_near,
+    point_on,
+)
 from machikado.town.ride.ground import Spot, metres
 
 NORTH = 1 / 111.195  # degrees of a kilometre to the north, by the mean radius of the earth
@@ -66,6 +77,24 @@ def test_a_bus_that_stands_at_its_last_stop_does_not_get_later():
     here = place_near(LEGS, 1900, D)
     assert (here.leg, here.share) == (1, 1.0)
     assert late_by(LEGS[1], here.share, 1900) == 0
+
+
+@pytest.mark.parametrize(
+    ("second", "share", "at_c", "at_d"),
+    [
+        (1100, 0.5, 1200, 1600),  # in time
+        (1150, 0.5, 1250, 1600),  # 50 late at C, where it stands until 1260: it sets out at 1500 all the same
+        (1500, 0.5, 1600, 1760),  # 400 late: at C at 1600, stands 60 there, and drives the 100 to D
+    ],
+)
+def test_a_delay_is_carried_on_as_far_as_no_wait_takes_it_up(second, share, at_c, at_d):
+    calls = ((1200, 1260), (1600, 1630))
+    here = Here(B, 90, 0, share)
+    assert [expected(LEGS, calls, here, second, number) for number in (0, 1)] == [at_c, at_d]
+
+
+def test_where_the_bus_has_been_it_was_as_planned():
+    assert expected(LEGS, ((1200, 1260), (1600, 1630)), Here(D, 180, 1, 1.0), 1700, 0) == 1200
 
 
 def test_a_place_beside_the_road_is_on_it():

@@ -28,6 +28,7 @@ from machikado.town.ride.models import Booking, Passenger, ServiceArea
 from machikado.town.ride.queries.bookings import DESK, bookings_visible_to
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking_page import home_page, offers_page, ride_page
+from machikado.town.ride.views.coming import coming_context
 
 
 def home(request: SignedInRequest) -> HttpResponse:
@@ -109,7 +110,7 @@ def booking(request: SignedInRequest, code: str) -> HttpResponse:
     row = get_object_or_404(bookings_visible_to(request.viewer), code=code)
     if row.booked_at is None:
         return redirect("ride:offers", code)
-    context = {"page": ride_page(row, request.viewer.actor, clock.now()), "is_desk": is_for_another(request, row)}
+    context = {**coming_context(row, request.viewer.actor, clock.now()), "is_desk": is_for_another(request, row)}
     return render(request, "ride/booking/booking.html", context)
 
 

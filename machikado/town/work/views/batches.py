@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
 from machikado.town.common.acting import acted, saved, status
+from machikado.town.common.live import live
 from machikado.town.common.uploads import files_left_out
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import batches
@@ -14,7 +15,6 @@ from machikado.town.work.models import Batch
 from machikado.town.work.queries.batches import batches_visible_to
 from machikado.town.work.views.batch_page import batch_page
 from machikado.town.work.views.jobs import one_job
-from machikado.town.work.views.live import live
 
 
 def one_batch(request: SignedInRequest, code: str) -> Batch:

@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from machikado.town.common import clock
+from machikado.town.common.live import live
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.queries.board import board as look
-from machikado.town.work.views.live import live
 
 
 def board(request: SignedInRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
 from machikado.town.common.acting import acted, saved
+from machikado.town.common.live import live
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import deliveries, orders, thanks
 from machikado.town.work.forms.decision import REWORK, DecisionForm, is_number, rework_rows, typed_rows
@@ -21,7 +22,6 @@ from machikado.town.work.queries.client_orders import (
 from machikado.town.work.queries.orders import progress
 from machikado.town.work.views.client_page import AskedFor, client_page
 from machikado.town.work.views.deciding import Asked
-from machikado.town.work.views.live import live
 
 PAGE = 20
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from machikado.town.common import clock
 from machikado.town.common.acting import acted, saved, status
 from machikado.town.common.calendar import town_date
+from machikado.town.common.live import live
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.work.actions import deliveries, orders, stops
 from machikado.town.work.actions.new_clients import link_new_client
@@ -17,7 +18,6 @@ from machikado.town.work.models import Delivery, Order
 from machikado.town.work.queries.deliveries import deliveries_visible_to
 from machikado.town.work.queries.orders import orders_visible_to
 from machikado.town.work.queries.staff_orders import as_csv, count_by_state, found_orders
-from machikado.town.work.views.live import live
 from machikado.town.work.views.moves_of_order import done
 from machikado.town.work.views.order_page import order_page
 
