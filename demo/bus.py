@@ -19,7 +19,7 @@ from machikado.town.ride.actions.vehicles import Fits
 from machikado.town.ride.fare import Rider, Tariff
 from machikado.town.ride.ground import Spot
 from machikado.town.ride.hours import DayType, Rule, Span, moment_of, spans
-from machikado.town.ride.models import RideVehicle, ServiceArea, Stop
+from machikado.town.ride.models import RideVehicle, ServiceArea, Stop, VehicleShift
 from machikado.town.ride.queries.area import rules_of
 
 DAYS = 8  # of shifts: today and a week
@@ -84,6 +84,17 @@ def lay(founded: datetime, hours: Mapping[DayType, Sequence[Span]]) -> ServiceAr
     return area
 
 
+def plan_ahead(area: ServiceArea, now: datetime) -> None:
+    """Plan the shifts of those of the next days that have none yet."""
+    vans = list(RideVehicle.objects.filter(area=area, name__in=[name for name, _layouts in VANS]).order_by("pk"))
+    people = list(Person.objects.filter(is_sample=True, memberships__role=Role.DRIVER).distinct().order_by("pk"))
+    days = [town_date(now) + timedelta(days=ahead) for ahead in range(DAYS)]
+    planned = set(VehicleShift.objects.filter(vehicle__in=vans, day__in=days).values_list("day", flat=True))
+    for day in days:
+        if day not in planned and vans and people:
+            _plan_day(vans, people, (rules_of(area), day, day.toordinal()), now)
+
+
 def _set_fares(area: ServiceArea, now: datetime) -> None:
     tariff = Tariff(sections={"AA": 200, "BB": 100, "CC": 50}, pairs=PAIRS, shares=SHARES)
     passes = (fares.NewPass("1か月定期", Rider.ADULT, 6000, 30), fares.NewPass("1か月定期", Rider.CHILD, 3000, 30))
@@ -109,16 +120,22 @@ def add_van(area: ServiceArea, name: str, layouts: tuple[Fits, ...], now: dateti
 def _plan(
     vans: Sequence[RideVehicle], people: Sequence[Person], calendar: tuple[list[Rule], date], now: datetime
 ) -> None:
-    """Two shifts a day for each van on long days, one on short ones; who drives early drives late the day after."""
     rules, today = calendar
     for ahead in range(DAYS):
-        day = today + timedelta(days=ahead)
-        for opens, closes in ((span.opens, span.closes) for span in spans(rules, day)):
-            long = closes - opens > 10 * 60
-            halves = (Span(opens, 810), Span(810, closes)) if long else (Span(opens, closes),)
-            for van, part, half in ((v, p, h) for v in range(len(vans)) for p, h in enumerate(halves)):
-                driver = people[(2 * van + (part + ahead) % 2) % len(people)]
-                plan_shift(vans[van], driver, (day, half), now)
+        _plan_day(vans, people, (rules, today + timedelta(days=ahead), ahead), now)
+
+
+def _plan_day(
+    vans: Sequence[RideVehicle], people: Sequence[Person], calendar: tuple[list[Rule], date, int], now: datetime
+) -> None:
+    """Two shifts a day for each van on long days, one on short ones; who drives early drives late the day after."""
+    rules, day, turn = calendar
+    for opens, closes in ((span.opens, span.closes) for span in spans(rules, day)):
+        long = closes - opens > 10 * 60
+        halves = (Span(opens, 810), Span(810, closes)) if long else (Span(opens, closes),)
+        for van, part, half in ((v, p, h) for v in range(len(vans)) for p, h in enumerate(halves)):
+            driver = people[(2 * van + (part + turn) % 2) % len(people)]
+            plan_shift(vans[van], driver, (day, half), now)
 
 
 def plan_shift(van: RideVehicle, driver: Person, when: tuple[date, Span], now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from demo import crowd, hands, office
 from demo.crowd import Crowd
+from demo.driving import Driving
 from demo.office import Desk
 from demo.recipes import DIGITS, DONATIONS, GOODS, Recipe
 from machikado.town.common import clock
@@ -57,14 +58,16 @@ class Day:
     crowd: Crowd
     chance: Random = field(default_factory=Random)
     seats: list[Seat] = field(default_factory=list)
+    driving: Driving = field(default_factory=Driving)
 
     def step(self, now: datetime) -> None:
-        """Play one moment: each person, then the office. Who stumbles leaves the table, and the others go on."""
+        """Play one moment: each person, the office, the buses. Who stumbles leaves the table, and the others go on."""
         self._come_and_go(now)
         for seat in self.seats:
             if seat.next_at <= now and not lives_on(self._do_next, seat, office.lately(now)):
                 seat.until = now
         lives_on(self._office, office.lately(now))
+        lives_on(self.driving.step, now)
 
     def _come_and_go(self, now: datetime) -> None:
         """People leave when their minutes are over; others sit down."""

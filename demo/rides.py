@@ -53,6 +53,30 @@ PEOPLE = (
     Somebody("丸山", "ふたり", "まるやま", "0263-00-7105", PassengerFacts(), Riding({Rider.ADULT: 2})),
     Somebody("柳澤", "かよい", "やなぎさわ", "090-0000-4806", PassengerFacts(), Riding()),
 )
+# Others who telephone while the town lives; nobody is called so.
+OTHERS = (
+    ("赤羽", "かいもの", "あかはね"),
+    ("上條", "いいん", "かみじょう"),
+    ("小口", "まちあい", "おぐち"),
+    ("小松", "ゆうびん", "こまつ"),
+    ("笠原", "えきまえ", "かさはら"),
+    ("中野", "しちょう", "なかの"),
+    ("古畑", "としょかん", "ふるはた"),
+    ("米窪", "ひるま", "よねくぼ"),
+    ("塩原", "むすめ", "しおはら"),
+    ("青木", "まごと", "あおき"),
+)
+A_LIVING_DAY = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody will telephone: who, from where to where, for when."""
+
+    person: Person
+    ends: tuple[Whereabouts, Whereabouts]
+    day: date
+    minute: int
 
 
 def build(cast: Cast, now: datetime) -> None:
@@ -81,6 +105,42 @@ def build(cast: Cast, now: datetime) -> None:
         wish = _wish([_at(stops[20]), _at(goals[0])], (today + timedelta(days=1), minute), riding, chance)
         asking.ask(area=area, rider=riders[0][0], wish=wish, by=desk, now=now)
     worker.do_waiting_chores()
+
+
+def calls_for(area: ServiceArea, day: date, first: int, chance: Random) -> list[Call]:
+    """Who will telephone for a day from a minute on, in the order in which they do."""
+    stops = list(Stop.objects.filter(area=area).exclude(closures__isnull=False).order_by("number"))
+    goals = [stop for stop in stops if "駅" in stop.name] + stops[3:40:9]
+    people = list(Person.objects.filter(contact_points__value__in=_numbers()).order_by("pk"))
+    found = []
+    for minute in sorted(chance.sample(range(7 * 60 + 15, 19 * 60, 5), A_LIVING_DAY)):
+        home, goal = _at(chance.choice(stops)), _at(chance.choice(goals))
+        if minute >= first and home != goal and people:
+            ends = (home, goal) if chance.random() < 0.6 else (goal, home)
+            found.append(Call(chance.choice(people), ends, day, minute))
+    return found
+
+
+def telephone(area: ServiceArea, call: Call, chance: Random, now: datetime) -> None:
+    """Ask for a bus and take the best offer."""
+    wish = _wish(call.ends, (call.day, call.minute), Riding(), chance)
+    _book(asking.ask(area=area, rider=call.person, wish=wish, by=SYSTEM, now=now), SYSTEM, now)
+
+
+def enter_others(now: datetime) -> None:
+    """Make the others known, once."""
+    known = set(ContactPoint.objects.filter(value__in=_numbers()).values_list("value", flat=True))
+    for (family, given, kana), number in zip(OTHERS, _numbers(), strict=True):
+        if number not in known:
+            new = persons.NewPerson(
+                family, given, family_kana=kana, given_kana=given, channel=Channel.CALL, phone=number, is_sample=True
+            )
+            persons.add(new=new, by=SYSTEM, now=now)
+
+
+def _numbers() -> list[str]:
+    """Numbers that nobody has."""
+    return [f"090-0000-{6101 + number}" for number in range(len(OTHERS))]
 
 
 def _yodas(cast: Cast, area: ServiceArea, ends: tuple[Stop, Stop], now: datetime) -> None:
