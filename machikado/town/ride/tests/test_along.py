@@ -62,6 +62,15 @@ def test_a_bus_that_the_plan_has_on_the_second_leg_is_found_on_the_first():
     assert late_by(LEGS[here.leg], here.share, 1550) == 450
 
 
+def test_a_bus_that_has_not_called_yet_is_not_taken_for_past_the_call():
+    """To C and back to A: at 1210 it still stands at A. It has not driven there and back in ten seconds: 210 late."""
+    there_and_back = (Leg(1000, 1200, (A, B, C)), Leg(1230, 1430, (C, B, A)))
+    here = place_near(there_and_back, 1210, A)
+    assert (here.leg, here.share) == (0, 0.0)
+    assert late_by(there_and_back[0], here.share, 1210) == 210
+    assert place_near(there_and_back, 1425, A).leg == 1, "by then it can have"
+
+
 def test_a_bus_that_waits_in_time_is_not_late():
     here = place_near(LEGS, 1400, C)
     assert (here.leg, here.share) == (1, 0.0)
