@@ -61,6 +61,19 @@ def _client(page: Page) -> None:
     page.goto(paths[0])
 
 
+def _buses(page: Page) -> None:
+    """The board of the bus, as soon as the map is drawn and the buses stand on it."""
+    page.goto("/ride/live/")
+    page.wait_for_selector("[data-drawn]")
+    page.wait_for_selector(".maplibregl-marker")
+
+
+def _waiting(page: Page) -> None:
+    """The first ride that is ahead."""
+    page.goto("/ride/")
+    page.locator("#ahead ~ .card a").first.click()
+
+
 def _components(page: Page) -> None:
     """From the buttons on, below colours and letters."""
     page.goto("/look/")
@@ -95,6 +108,8 @@ SCREENS = (
     Screen("task-desktop", "nakajima", DESK, _task),
     Screen("board", "momose", DESK, _board),
     Screen("client", "takizawa", DESK, _client),
+    Screen("buses", "uehara", DESK, _buses),
+    Screen("waiting", "yoda", PHONE, _waiting),
     Screen("components", "", DESK, _components),
     Screen("bus-and-train", "yoda", PHONE, _ways),
     Screen("timetable", "uehara", DESK, _timetable),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_a_bus_for_which_a_visitor_speaks_is_left_to_them_for_a_while(area, driv
     now = moment_at(TOMORROW, NINE)
     driving.step(now)
     shift = VehicleShift.objects.get()
-    facts = {"lat": 36.1101, "lon": 137.936, "heading_deg": None, "speed_kmh": None}
+    facts: dict[str, Any] = {"lat": 36.1101, "lon": 137.936, "heading_deg": None, "speed_kmh": None}
     later = now + timedelta(minutes=5)
     report_position(shift=shift, by=SYSTEM, now=later, at=later, **facts)
     driving.step(later + timedelta(minutes=1))

@@ -59,6 +59,7 @@ class Coming:
     late_minutes: int
     is_estimated: bool
     age_minutes: int
+    is_made_up: bool
     map: SmallMap
 
     @property
@@ -112,6 +113,7 @@ def coming(booking: Booking, promise: Offer, now: datetime) -> Coming | None:
         late_minutes=max(at - calls[number].begins, 0) // 60,
         is_estimated=bus.source is Source.PLAN,
         age_minutes=bus.age_seconds // 60 if bus.source is Source.OLD else 0,
+        is_made_up=bus.shift.driver.is_sample,
         map=_small_map(booking, bus, (number, is_aboard), Spot(stop.lat, stop.lon)),
     )
 

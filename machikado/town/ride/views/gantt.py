@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from machikado.town.ride.models import VehicleShift
@@ -41,11 +44,6 @@ class Block:
     anchor: str = ""
     marks: Sequence[Mark] = ()
 
-    @property
-    def middle(self) -> int:
-        """Where its label stands."""
-        return self.x + self.width // 2
-
 
 @dataclass(frozen=True, slots=True)
 class Lane:
@@ -58,14 +56,37 @@ class Lane:
     blocks: Sequence[Block]
 
     @property
-    def base(self) -> int:
-        """The line on which the words of its bars stand."""
-        return self.y + 21
+    def drawing(self) -> SafeString:
+        """Its blocks as SVG. Five hundred rides are drawn in a page, so this is no loop of a template."""
+        run = reverse("ride:live_run", args=[self.shift.code])
+        home = reverse("ride:home")
+        return format_html_join("", "{}", ((drawn(block, self.y, run, home),) for block in self.blocks))
 
-    @property
-    def under(self) -> int:
-        """Where the marks of people who get off stand."""
-        return self.y + BAR_PX
+
+PAUSE = '<rect class="pause" x="{}" y="{}" width="{}" height="32" rx="6"><title>{}</title></rect>{}'
+RIDE = '<a href="{}" aria-label="{}"><rect class="{}" x="{}" y="{}" width="{}" height="32" rx="6"/>{}</a>{}'
+LABEL = '<text class="mid {}" x="{}" y="{}">{}</text>'
+MARK = '<a class="mark" href="{}" tabindex="-1" aria-hidden="true"><title>{}</title><path class="{}" d="M{} {}"/></a>'
+
+
+def drawn(block: Block, y: int, run: str, home: str) -> SafeString:
+    """A block of a lane as SVG: a bar that leads to the run, with a triangle for each stop that leads to a booking."""
+    tone = "on" if block.kind == "drive" else "strong"
+    label = format_html(LABEL, tone, block.x + block.width // 2, y + 21, block.label) if block.label else ""
+    if block.kind == "rest":
+        return format_html(PAUSE, block.x, y, block.width, block.words, label)
+    marks = format_html_join(
+        "",
+        MARK,
+        (
+            (f"{home}bookings/{mark.code}/", mark.words, "on", mark.x, f"{y - 5}l5 8h-10z")
+            if mark.on
+            else (f"{home}bookings/{mark.code}/", mark.words, "off", mark.x, f"{y + BAR_PX + 5}l5-8h-10z")
+            for mark in block.marks
+        ),
+    )
+    words = "; ".join([*([block.label] if block.label else []), *block.words.splitlines()])
+    return format_html(RIDE, f"{run}#{block.anchor}", words, block.kind, block.x, y, block.width, label, marks)
 
 
 @dataclass(frozen=True, slots=True)
