@@ -115,7 +115,9 @@ BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("ride:shift", "ride:shift_add"), ("ride:shifts",)),
     "ride:fares_add": ("ride:fares",),
     "ride:live_run": ("ride:live",),
-    **dict.fromkeys(("ride:booking", "ride:offers", "ride:change", "ride:slip"), ("ride:day", "ride:home")),
+    **dict.fromkeys(
+        ("ride:booking", "ride:coming", "ride:offers", "ride:change", "ride:slip"), ("ride:day", "ride:home")
+    ),
     **dict.fromkeys(("ride:desk", "ride:caller_add", "ride:caller"), ("ride:day",)),
     "ride:passenger": ("ride:home",),
     **dict.fromkeys(("ride:area", "ride:suspend"), ("ride:hours",)),
