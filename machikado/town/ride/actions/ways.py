@@ -20,7 +20,7 @@ def _draw(plan: DayPlan, now: datetime) -> int:
     wanted = undrawn(plan)[:MOST_AT_ONCE]
     if not wanted:
         return 0
-    from machikado.town.ride.planning.ways import ways
+    from machikado.town.ride.planning.drawing import ways
 
     found = ways(plan.table, plan.day, wanted)
     rows = [
