@@ -10,6 +10,7 @@ COLLEAGUES: Mapping[str, Part] = {
     "kobayashi": Part("小林", "となり", ("こばやし", "となり"), roles=(Role.COORDINATOR,)),
     "maruyama": Part("丸山", "むかい", ("まるやま", "むかい"), roles=(Role.LEADER,)),
     "shimojima": Part("下島", "ていりゅう", ("しもじま", "ていりゅう"), roles=(Role.TRANSPORT,)),
+    "ota": Part("太田", "つぎ", ("おおた", "つぎ"), roles=(Role.DRIVER,)),
     "yanagisawa": Part("柳沢", "みせばん", ("やなぎさわ", "みせばん"), client_of=SHOP),
 }
 EVERYBODY: Mapping[str, Part] = {**PARTS, **COLLEAGUES}

@@ -9,6 +9,8 @@ COORDINATOR = frozenset({Role.COORDINATOR.value})
 CLIENT = frozenset({Role.CLIENT.value})
 TRANSPORT = frozenset({Role.TRANSPORT.value})
 DESK = TRANSPORT | COORDINATOR
+DRIVER = frozenset({Role.DRIVER.value})
+ON_DUTY = DRIVER | TRANSPORT  # a driver on their own shift; a manager on any
 WORKING = WORKER | CHECKERS
 
 GET = frozenset({"GET"})
@@ -33,6 +35,7 @@ DOORS: tuple[Door, ...] = (
     Door("invitation_leave", PUBLIC, POST),
     Door("work:inquire", PUBLIC, BOTH),
     Door("work:inquired", PUBLIC, GET, "order"),
+    Door("drive:worker", PUBLIC, GET),  # a script; a browser asks for it again without anybody signed in
     Door("ride:places", PUBLIC, BOTH),  # a search is a POST: an address may be somebody's home
     Door("transit:open_data", PUBLIC, GET),
     Door("transit:gtfs", PUBLIC, GET),
@@ -120,6 +123,21 @@ DOORS: tuple[Door, ...] = (
     Door("work:client_accept_estimate", CLIENT, POST, "client_estimate"),
     Door("work:client_decide", CLIENT, POST, "client_delivery"),
     Door("work:client_thank", CLIENT, POST, "client_delivery"),
+    # the bus: its drivers
+    Door("drive:home", DRIVER, GET),
+    Door("drive:shift", ON_DUTY, GET, "driven_shift"),
+    Door("drive:roll_before", ON_DUTY, BOTH, "driven_shift"),
+    Door("drive:check", ON_DUTY, BOTH, "driven_shift"),
+    Door("drive:depart", ON_DUTY, POST, "driven_shift"),
+    Door("drive:run", ON_DUTY, GET, "driven_shift"),
+    Door("drive:sheet", ON_DUTY, GET, "driven_shift"),
+    Door("drive:tell", ON_DUTY, POST, "driven_shift"),
+    Door("drive:position", ON_DUTY, POST, "driven_shift"),
+    Door("drive:roll_after", ON_DUTY, BOTH, "driven_shift"),
+    Door("drive:cash", ON_DUTY, BOTH, "driven_shift"),
+    Door("drive:report", ON_DUTY, BOTH, "driven_shift"),
+    Door("drive:report_print", ON_DUTY, GET, "driven_shift"),
+    Door("drive:day", TRANSPORT, GET),
     # the bus: whoever answers the telephone
     Door("ride:desk", DESK, BOTH),  # a search is a POST: its words may name somebody
     Door("ride:caller_add", DESK, BOTH),

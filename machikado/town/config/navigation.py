@@ -63,6 +63,7 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
             (_("Bookings"), "ride:day", "list"),
             (_("Stops"), "ride:stops", "pin"),
             (_("Shifts"), "ride:shifts", "calendar"),
+            (_("Duty"), "drive:day", "check-circle"),
             (_("Vehicles"), "ride:vehicles", "bus"),
             (_("Fares"), "ride:fares", "yen"),
             (_("Hours"), "ride:hours", "clock"),
@@ -70,7 +71,13 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
             (_("Messages"), "inbox", "mail"),
         ),
     ),
-    (Role.DRIVER, ((_("Messages"), "inbox", "mail"),)),
+    (
+        Role.DRIVER,
+        (
+            (_("Today's drive"), "drive:home", "bus"),
+            (_("Messages"), "inbox", "mail"),
+        ),
+    ),
     (
         Role.CLIENT,
         (
@@ -120,6 +127,11 @@ BELOW: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(("ride:desk", "ride:caller_add", "ride:caller"), ("ride:day",)),
     "ride:passenger": ("ride:home",),
+    **dict.fromkeys(
+        ("drive:shift", "drive:run", "drive:roll_before", "drive:check", "drive:depart"), ("drive:home", "drive:day")
+    ),
+    **dict.fromkeys(("drive:roll_after", "drive:cash"), ("drive:home", "drive:day")),
+    **dict.fromkeys(("drive:report", "drive:report_print"), ("drive:home", "drive:day")),
     **dict.fromkeys(("ride:area", "ride:suspend"), ("ride:hours",)),
     **dict.fromkeys(("transit:timetable", "transit:figures"), ("transit:timetables",)),
 }

@@ -62,6 +62,7 @@ if MACHIKADO_DEMO and (CSRF_TRUSTED_ORIGINS or set(ALLOWED_HOSTS) - {"127.0.0.1"
 INSTALLED_APPS = [
     "machikado.town.config",
     "machikado.town.work",
+    "machikado.town.drive",
     "machikado.town.ride",
     "machikado.town.transit",
     "machikado.town.law",
@@ -266,6 +267,7 @@ PROBLEMS: list[str] = [
     "machikado.town.ride.queries.run_soundness.problems",
     "machikado.town.ride.planning.soundness.problems",
     "machikado.town.transit.queries.soundness.problems",
+    "machikado.town.drive.queries.soundness.problems",
 ]
 TICKS: dict[str, int] = {
     "machikado.town.common.files.remove_strays": 24 * 3600,
@@ -277,12 +279,13 @@ TICKS: dict[str, int] = {
     "machikado.town.work.actions.batch_rows.fail_lost": 60,
     "machikado.town.ride.actions.ways.draw": 5,
 }
-LAW_RULES: list[str] = ["machikado.town.work.law.RULES"]
+LAW_RULES: list[str] = ["machikado.town.work.law.RULES", "machikado.town.drive.law.RULES"]
 MESSAGE_SENTENCES: list[str] = [
     "machikado.town.people.sentences.SENTENCES",
     "machikado.town.work.actions.telling.SENTENCES",
     "machikado.town.work.actions.telling_orders.SENTENCES",
     "machikado.town.ride.actions.telling.SENTENCES",
+    "machikado.town.drive.actions.telling.SENTENCES",
 ]
 RETENTION: list[str] = [  # what is kept for a time, and how it goes: docs/guide/retention.md
     "machikado.town.common.retention.RULES",
@@ -290,6 +293,7 @@ RETENTION: list[str] = [  # what is kept for a time, and how it goes: docs/guide
     "machikado.town.work.actions.retention.RULES",
     "machikado.town.ride.actions.retention.RULES",
     "machikado.town.transit.actions.retention.RULES",
+    "machikado.town.drive.actions.retention.RULES",
 ]
 NEEDED_BY: list[str] = [  # (person, now) -> why they cannot be erased yet
     "machikado.town.people.needed.needs",
@@ -303,6 +307,7 @@ TRACES: list[str] = [  # what a person leaves: what goes when they are erased, w
     "machikado.town.people.actions.erasing.TRACES",
     "machikado.town.work.actions.erasing.TRACES",
     "machikado.town.ride.actions.erasing.TRACES",
+    "machikado.town.drive.actions.erasing.TRACES",
 ]
 
 # --- the log: one JSON line per thing that happened, no personal data -------------------------------------------------

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("machikado.town.people.urls")),
     path("", include("machikado.town.law.urls")),
     path("", include("machikado.town.work.urls")),
+    path("drive/", include("machikado.town.drive.urls")),
     path("ride/", include("machikado.town.ride.urls")),
     path("transit/", include("machikado.town.transit.urls")),
     path("api/v1/", api.urls),

@@ -58,6 +58,7 @@ MAY: dict[str, frozenset[str]] = {
     "ride.report_position": frozenset({OWNER}),
     "ride.book": _TRANSPORT | _COORDINATOR | {OWNER},
     "ride.drive": _TRANSPORT | {OWNER},
+    "drive.duty": _TRANSPORT | {OWNER},
 }
 FOR_MACHINES = frozenset({"work.do"})
 

@@ -4,6 +4,7 @@ import { fullPockets } from "./pocket";
 import { handIn } from "./unsent";
 
 const DIALOG = "signing-out";
+const KEPT_PAGES = "machikado-drive"; // the tablet's page with its passengers (drive/browser/keeping.ts)
 
 function leave(form: HTMLFormElement): void {
   for (const pocket of fullPockets(form.dataset["account"] ?? "")) pocket.clear();
@@ -39,6 +40,7 @@ export function watchSignOut(): void {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.matches("[data-sign-out]")) return;
+    if ("caches" in window) void caches.delete(KEPT_PAGES);
     if (!fullPockets(form.dataset["account"] ?? "").length) return;
     event.preventDefault();
     void once(form, form.querySelector("button"));

@@ -1,0 +1,1 @@
+"""What can happen on duty: the only writers, by noun."""

@@ -1,0 +1,1 @@
+"""What drivers and managers enter, by noun."""
