@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 PHONE = (360, 780)
 DESK = (1280, 860)
+TABLET = (1024, 768)
 MOST_BYTES = 250_000
 
 
@@ -102,6 +103,19 @@ def _open_data(page: Page) -> None:
     page.goto("/transit/open-data/")
 
 
+def _road(page: Page) -> None:
+    """The driver on the road."""
+    page.goto("/drive/")
+    page.locator("a[href$='/run/']").first.click()
+    page.wait_for_selector("[data-visit]:not([hidden])")
+
+
+def _duty(page: Page) -> None:
+    """What was recorded before the drive."""
+    page.goto("/drive/")
+    page.locator("main a[href^='/drive/']:not([href$='/run/'])").first.click()
+
+
 SCREENS = (
     Screen("worker-home", "nakajima", PHONE, _home),
     Screen("task-phone", "nakajima", PHONE, _task),
@@ -110,6 +124,9 @@ SCREENS = (
     Screen("client", "takizawa", DESK, _client),
     Screen("buses", "uehara", DESK, _buses),
     Screen("waiting", "yoda", PHONE, _waiting),
+    Screen("driver-road", "futaki", TABLET, _road),
+    Screen("driver-phone", "futaki", PHONE, _road),
+    Screen("driver-duty", "futaki", PHONE, _duty),
     Screen("components", "", DESK, _components),
     Screen("bus-and-train", "yoda", PHONE, _ways),
     Screen("timetable", "uehara", DESK, _timetable),
