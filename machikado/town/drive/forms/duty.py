@@ -73,7 +73,8 @@ class RecordForm(forms.Form):
     )
 
     def __init__(self, *args: Any, is_again: bool, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"sent_key": uuid4(), **kwargs.pop("initial", {})}, **kwargs)
+        kwargs["initial"] = {"sent_key": uuid4(), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
         if not is_again:
             del self.fields["reason"]
 

@@ -118,8 +118,8 @@ def test_a_press_that_does_not_fit_stops_none_behind_it(tablet, yoda, hara):
 def test_the_sheet_goes_on_with_what_was_told(tablet, shift, yoda, hara):
     """Both are fetched in the south; then the north and the east, in the order of the plan."""
     first = sheet_of(shift, at(35000)).ahead[0]
-    assert (first.stop.name, first.people_on, first.has_arrived) == ("south", 2, False)
-    tablet(36000, press("arrive", first.stop.code, 36000))
+    assert (str(first.stop), first.people_on, first.has_arrived) == ("south", 2, False)
+    tablet(36000, press("arrive", yoda.promise.pickup_stop.code, 36000))
     first = sheet_of(shift, at(36000)).ahead[0]
     assert first.has_arrived
     assert {rider.no_show_at for rider in first.on} == {at(rider.promise.pickup_by) for rider in first.on}
@@ -127,10 +127,10 @@ def test_the_sheet_goes_on_with_what_was_told(tablet, shift, yoda, hara):
     assert len(sheet_of(shift, at(36060)).ahead) == 3, "Hara has not come yet"
     tablet(36070, press("aboard", hara.code, 36065))
     ahead = sheet_of(shift, at(36070)).ahead
-    assert ahead[0].stop.name == "south", "her fare is still to be taken"
+    assert str(ahead[0].stop) == "south", "her fare is still to be taken"
     tablet(36080, press("fare", hara.code, 36075, yen=50, paid="cash"))
     sheet = sheet_of(shift, at(36080))
-    assert sorted(visit.stop.name for visit in sheet.ahead) == ["east", "north"]
+    assert sorted(str(visit.stop) for visit in sheet.ahead) == ["east", "north"]
     assert sheet.aboard == 2
 
 
