@@ -62,6 +62,12 @@ DOORS: tuple[Door, ...] = (
     Door("ride:change", SIGNED_IN, BOTH, "booked_ride"),
     Door("ride:cancel", SIGNED_IN, POST, "booked_ride"),
     Door("transit:ways", SIGNED_IN, BOTH),  # a question is a POST: an address may be somebody's home
+    Door("ride:back", SIGNED_IN, POST, "booked_ride"),
+    Door("ride:back_open", SIGNED_IN, POST, "booked_ride"),
+    Door("ride:ready", SIGNED_IN, POST, "open_ride"),
+    # the reception of a clinic or a shop
+    Door("ride:reception", CLIENT, GET),
+    Door("ride:reception_call", CLIENT, POST, "clients_reception"),
     # workers
     Door("work:home", WORKER, GET),
     Door("work:start_bundle", WORKER, POST),
@@ -175,6 +181,8 @@ DOORS: tuple[Door, ...] = (
     Door("ride:hours", TRANSPORT, BOTH),
     Door("ride:suspend", TRANSPORT, POST),
     Door("ride:lift", TRANSPORT, POST, "suspension"),
+    Door("ride:receptions", TRANSPORT, BOTH),
+    Door("ride:reception_close", TRANSPORT, POST, "reception"),
     Door("ride:area", TRANSPORT, BOTH),
     # trains and other buses, figures
     Door("transit:figures", TRANSPORT, GET),

@@ -132,6 +132,7 @@ BELOW: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(("drive:roll_after", "drive:cash"), ("drive:home", "drive:day")),
     **dict.fromkeys(("drive:report", "drive:report_print"), ("drive:home", "drive:day")),
+    "ride:receptions": ("ride:day",),
     **dict.fromkeys(("ride:area", "ride:suspend"), ("ride:hours",)),
     **dict.fromkeys(("transit:timetable", "transit:figures"), ("transit:timetables",)),
 }

@@ -56,6 +56,8 @@ MAY: dict[str, frozenset[str]] = {
     "transit.change_timetables": _TRANSPORT,
     "ride.meet_caller": _TRANSPORT | _COORDINATOR,
     "ride.report_position": frozenset({OWNER}),
+    "ride.set_receptions": _TRANSPORT,
+    "ride.call_back": _CLIENT,
     "ride.book": _TRANSPORT | _COORDINATOR | {OWNER},
     "ride.drive": _TRANSPORT | {OWNER},
     "drive.duty": _TRANSPORT | {OWNER},

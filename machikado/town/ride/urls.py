@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from machikado.town.ride.views import area, booking, desk, fares, fleet, live, places, roads, stops, waiting
+from machikado.town.ride.views import (
+    area,
+    booking,
+    desk,
+    fares,
+    fleet,
+    live,
+    places,
+    returning,
+    roads,
+    stops,
+    waiting,
+)
 
 app_name = "ride"
 
@@ -16,6 +28,13 @@ urlpatterns = [
     path("bookings/<code:code>/cancel/", booking.cancel, name="cancel"),
     path("bookings/<code:code>/coming/", waiting.coming, name="coming"),
     path("bookings/<code:code>/slip/", booking.slip, name="slip"),
+    path("bookings/<code:code>/back/", returning.back, name="back"),
+    path("bookings/<code:code>/back/open/", returning.back_open, name="back_open"),
+    path("bookings/<code:code>/ready/", returning.ready, name="ready"),
+    path("reception/", returning.reception, name="reception"),
+    path("reception/<code:code>/call/", returning.reception_call, name="reception_call"),
+    path("receptions/", returning.reception_list, name="receptions"),
+    path("receptions/<code:code>/close/", returning.reception_close, name="reception_close"),
     path("me/", booking.passenger, name="passenger"),
     path("desk/", desk.desk, name="desk"),
     path("desk/add/", desk.caller_add, name="caller_add"),

@@ -79,6 +79,8 @@ class NewWish:
     channel: str = Booking.Channel.WEB
     sent_key: UUID = field(default_factory=uuid4)
     replaces: Booking | None = None
+    back_of: Booking | None = None
+    is_open: bool = False  # back whenever they are ready, and at the latest then
     beyond: str = ""
 
 
@@ -313,6 +315,8 @@ def _columns(case: _Case, answer: Answer) -> dict[str, Any]:
         "walk_minutes": wish.walk_minutes,
         "boarding_seconds": case.boarding,
         "replaces": wish.replaces,
+        "back_of": wish.back_of,
+        "is_open": wish.is_open,
         "beyond": wish.beyond[:120] if case.passed else "",
         **{name: riders.get(kind, 0) for kind, name in COUNTS.items()},
     }

@@ -20,6 +20,10 @@ SENTENCES: dict[str, Words] = {
         _("The bus is booked: %(day)s %(begin)s"),
         _("On %(day)s the bus comes to “%(stop)s” between %(begin)s and %(end)s. Please be there at %(begin)s."),
     ),
+    "ride.reception_opened": Words(
+        _("You can call the bus at “%(place)s”"),
+        _("Who is done at “%(place)s” tells you, and you press one button. The bus for the way back comes then."),
+    ),
     "ride.cancelled": Words(
         _("The bus of %(day)s was cancelled"),
         _(
@@ -47,6 +51,6 @@ def tell_rider(booking: Booking, kind: str, promise: Offer, now: datetime) -> No
 
 
 def is_on_the_line(booking: Booking, by: Actor) -> bool:
-    """Say whether somebody who is told by telephone is on it just now, because the desk types what they say."""
+    """Say whether somebody who is told by telephone hears it just now: from the desk, or from a reception."""
     told_by_call = booking.rider is not None and booking.rider.channel == Channel.CALL
-    return told_by_call and is_at_desk(booking, by)
+    return told_by_call and (is_at_desk(booking, by) or booking.channel == Booking.Channel.RECEPTION)

@@ -164,14 +164,6 @@ def wish_again(booking: Booking, now: datetime) -> dict[str, Any]:
     }
 
 
-def places_of(booking: Booking) -> dict[str, Whereabouts]:
-    """From where to where a booking goes, as the boxes of its form keep it."""
-    return {
-        "start": Whereabouts(booking.from_name, Spot(booking.from_lat, booking.from_lon), booking.from_code),
-        "goal": Whereabouts(booking.to_name, Spot(booking.to_lat, booking.to_lon), booking.to_code),
-    }
-
-
 class PassengerForm(PlaceBoxes):
     """Home, the longest way on foot, needs."""
 

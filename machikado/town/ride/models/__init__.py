@@ -5,6 +5,7 @@ from machikado.town.ride.models.bookings import Booking, Offer, Passenger
 from machikado.town.ride.models.fares import FarePass, FareTable, FreePeriod, RiderShare, Section, ZonePair
 from machikado.town.ride.models.plans import DayPlan, PlanChange, PlanStep, TravelTable
 from machikado.town.ride.models.positions import FixRemark, TrackPoint, VehiclePosition, WayLine
+from machikado.town.ride.models.receptions import Reception
 from machikado.town.ride.models.roads import RoadNetwork
 from machikado.town.ride.models.running import RunStep, StopNote
 from machikado.town.ride.models.stops import Kerb, Stop, StopClosure
@@ -31,6 +32,7 @@ __all__ = [
     "Passenger",
     "PlanChange",
     "PlanStep",
+    "Reception",
     "RideVehicle",
     "RiderShare",
     "RoadNetwork",

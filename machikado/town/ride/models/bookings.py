@@ -73,6 +73,7 @@ class Booking(models.Model):
     class Channel(models.TextChoices):
         WEB = "web", _("Web")
         PHONE = "phone", _("By telephone")
+        RECEPTION = "desk", _("By the reception of where they were")
 
     class When(models.TextChoices):
         NOW = "now", _("As soon as possible")
@@ -118,6 +119,10 @@ class Booking(models.Model):
     reason = models.CharField(max_length=20, blank=True, help_text="why there was no bus at that time")
     beyond = models.CharField(max_length=120, blank=True, help_text="why the desk went beyond the limits of asking")
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    back_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="backs")
+    is_open = models.BooleanField(
+        default=False, help_text="仮予約: the last ride back, until they say that they are ready"
+    )
     booked_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=8, choices=CancelReason.choices, blank=True, help_text="who decided")

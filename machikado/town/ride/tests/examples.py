@@ -7,13 +7,14 @@ from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_date
 from machikado.town.ride.actions import area as areas
-from machikado.town.ride.actions import fares, stop_notes, stops
+from machikado.town.ride.actions import fares, receptions, returning, stop_notes, stops
 from machikado.town.ride.actions.area import NewSuspension
 from machikado.town.ride.actions.fares import NewFreePeriod
+from machikado.town.ride.actions.receptions import NewReception
 from machikado.town.ride.actions.running import Press
 from machikado.town.ride.actions.stops import NewClosure
-from machikado.town.ride.tests.makings import a_shift, a_stop, a_van, an_area
-from machikado.town.ride.tests.riding import a_riding_town, asked, booked
+from machikado.town.ride.tests.makings import NOON, a_shift, a_stop, a_van, an_area
+from machikado.town.ride.tests.riding import PLACES, a_riding_town, asked, booked
 from tests.examples import Cast, Example
 
 
@@ -74,7 +75,28 @@ def booked_ride(cast: Cast) -> Example:
     return Example({"code": booked(a_riding_town(cast), cast.yoda).code}, seen_by=MAY_SEE_A_RIDE)
 
 
+def open_ride(cast: Cast) -> Example:
+    """Yoda's last bus back, which comes earlier when called."""
+    outward = booked(a_riding_town(cast), cast.yoda)
+    made = returning.open_return(outward=outward, sent_key=uuid4(), channel="web", by=SYSTEM, now=NOON)
+    return Example({"code": made.code}, seen_by=MAY_SEE_A_RIDE)
+
+
+def reception(cast: Cast) -> Example:
+    """The desk of Takizawa's shop calls the bus."""
+    new = NewReception(cast.shop, PLACES["east"])
+    return Example({"code": receptions.open_reception(area=an_area(), new=new, by=SYSTEM, now=clock.now()).code})
+
+
+def clients_reception(cast: Cast) -> Example:
+    """The same, as whoever stands there sees it."""
+    return Example(reception(cast).kwargs, seen_by=frozenset({"takizawa", "yanagisawa"}))
+
+
 EXAMPLES = {
+    "open_ride": open_ride,
+    "reception": reception,
+    "clients_reception": clients_reception,
     "asked_ride": asked_ride,
     "booked_ride": booked_ride,
     "stop": stop,

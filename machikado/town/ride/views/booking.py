@@ -15,13 +15,13 @@ from machikado.town.people.models import Person
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.ride.actions import asking, bookings, passengers
 from machikado.town.ride.actions.asking import NewWish
+from machikado.town.ride.actions.returning import places_of
 from machikado.town.ride.forms.bookings import (
     DeskWishForm,
     PassengerForm,
     WishForm,
     first_wish,
     known,
-    places_of,
     wish_again,
 )
 from machikado.town.ride.models import Booking, Passenger, ServiceArea
@@ -29,6 +29,7 @@ from machikado.town.ride.queries.bookings import DESK, bookings_visible_to
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking_page import home_page, offers_page, ride_page
 from machikado.town.ride.views.coming import coming_context
+from machikado.town.ride.views.return_page import back_page
 
 
 def home(request: SignedInRequest) -> HttpResponse:
@@ -72,10 +73,9 @@ def _sent(
 def again(request: SignedInRequest, code: str) -> HttpResponse:
     """The same trip once more, as soon as possible: one tap."""
     old = get_object_or_404(bookings_visible_to(request.viewer), code=code)
-    rider, places = _rider_of(old), places_of(old)
+    rider = rider_of(old)
     wish = NewWish(
-        places["start"],
-        places["goal"],
+        *places_of(old),
         riding=old.riding,
         walk_minutes=old.walk_minutes,
         channel=channel_of(request, rider),
@@ -110,7 +110,12 @@ def booking(request: SignedInRequest, code: str) -> HttpResponse:
     row = get_object_or_404(bookings_visible_to(request.viewer), code=code)
     if row.booked_at is None:
         return redirect("ride:offers", code)
-    context = {**coming_context(row, request.viewer.actor, clock.now()), "is_desk": is_for_another(request, row)}
+    now = clock.now()
+    context = {
+        **coming_context(row, request.viewer.actor, now),
+        "back": back_page(row, now),
+        "is_desk": is_for_another(request, row),
+    }
     return render(request, "ride/booking/booking.html", context)
 
 
@@ -123,17 +128,17 @@ def slip(request: SignedInRequest, code: str) -> HttpResponse:
 def change(request: SignedInRequest, code: str) -> HttpResponse:
     """Another time for the same trip: the old promise stands until the new one is accepted."""
     old, now = get_object_or_404(bookings_visible_to(request.viewer), code=code), clock.now()
-    rider = _rider_of(old)
+    rider = rider_of(old)
     begun, passenger = wish_again(old, now), passenger_of(rider)
     form = WishForm(request.POST or None, area=old.area, now=now, passenger=passenger, initial=begun)
-    form.kept = places_of(old)
+    form.kept = dict(zip(("start", "goal"), places_of(old), strict=True))
     if (made := _sent(request, form, old.area, rider, old)) is not None:
         return redirect("ride:offers", made.code)
     context = {"form": form, "old": old, "rider": rider}
     return render(request, "ride/booking/wish.html", context, status=status(form))
 
 
-def _rider_of(booking: Booking) -> Person:
+def rider_of(booking: Booking) -> Person:
     """Who rides; of a ride that was forgotten there is nothing to ask again."""
     if booking.rider is None:
         raise Http404

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from machikado.town.common import clock
 from machikado.town.common.acting import status
 from machikado.town.common.calendar import town_date
-from machikado.town.people.models import Person
+from machikado.town.people.models import Person, Role
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.ride.actions import callers
 from machikado.town.ride.forms.bookings import CallerForm
@@ -64,4 +64,5 @@ def day(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
     refused = [ride for ride in found if ride.booking.reason]
     page = DayPage(chosen, booked, refused)
     days = [today + timedelta(days=ahead) for ahead in range(-1, area.book_ahead_days + 1)]
-    return render(request, "ride/desk/day.html", {"page": page, "days": days})
+    context = {"page": page, "days": days, "is_manager": Role.TRANSPORT in request.viewer.roles}
+    return render(request, "ride/desk/day.html", context)
