@@ -155,6 +155,8 @@ DOORS: tuple[Door, ...] = (
     Door("ride:live_moves", TRANSPORT, GET),
     Door("ride:live_ways", TRANSPORT, GET),
     Door("ride:live_run", TRANSPORT, GET, "shift"),
+    Door("ride:mishap", TRANSPORT, BOTH),
+    Door("ride:move", TRANSPORT, POST, "booked_ride_to_move"),
     Door("ride:stops", TRANSPORT, GET),
     Door("ride:stops_map", TRANSPORT, GET),
     Door("ride:stops_csv", TRANSPORT, GET),

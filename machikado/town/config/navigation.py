@@ -125,7 +125,7 @@ BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("ride:booking", "ride:coming", "ride:offers", "ride:change", "ride:slip"), ("ride:day", "ride:home")
     ),
-    **dict.fromkeys(("ride:desk", "ride:caller_add", "ride:caller"), ("ride:day",)),
+    **dict.fromkeys(("ride:desk", "ride:caller_add", "ride:caller", "ride:mishap"), ("ride:day",)),
     "ride:passenger": ("ride:home",),
     **dict.fromkeys(
         ("drive:shift", "drive:run", "drive:roll_before", "drive:check", "drive:depart"), ("drive:home", "drive:day")

@@ -54,6 +54,7 @@ MAY: dict[str, frozenset[str]] = {
     "ride.plan_shifts": _TRANSPORT,
     "ride.set_fares": _TRANSPORT,
     "transit.change_timetables": _TRANSPORT,
+    "ride.run_day": _TRANSPORT,
     "ride.meet_caller": _TRANSPORT | _COORDINATOR,
     "ride.report_position": frozenset({OWNER}),
     "ride.set_receptions": _TRANSPORT,

@@ -1,8 +1,9 @@
 """What is asked of a day's plan and what comes back, as plain values. Seconds of the service day; stops by ids."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from machikado.town.ride.hours import LAST_MINUTE
 from machikado.town.ride.party import Load
 
 
@@ -35,7 +36,10 @@ class Asked:
     load: Load
     boarding_seconds: int
     limits: Limits
-    fares: Mapping[tuple[int, int], int]  # yen by stops
+    fares: Mapping[tuple[int, int], int]  # yen by stops; a pair that is not in it has no price and is not offered
+    spans: tuple[tuple[int, int], ...] = ((0, LAST_MINUTE * 60),)  # when one can get on and off, suspensions taken off
+    hours: Mapping[int, tuple[int, int]] = field(default_factory=dict)  # of the stops that have some of their own
+    closed: str = "outside_hours"  # the reason where the wish lies in no span
 
 
 @dataclass(frozen=True, slots=True)

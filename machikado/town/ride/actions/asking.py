@@ -1,6 +1,7 @@
 """What happens when somebody asks for a ride: up to three offers, or a reason with the nearest times."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,11 +28,11 @@ from machikado.town.ride.models.bookings import COUNTS
 from machikado.town.ride.party import BoardingSeconds, Riding, check_riding, check_walk
 from machikado.town.ride.queries import limits
 from machikado.town.ride.queries.bookings import DESK
-from machikado.town.ride.queries.day_rows import DayRows, without
+from machikado.town.ride.queries.day_rows import DayRows
 from machikado.town.ride.queries.fares import free_period_on, table_on, tariff_of
 from machikado.town.ride.queries.limits import Limit
 from machikado.town.ride.queries.running import Runs, day_running, days_open, runs_on, usable_stops
-from machikado.town.ride.wishes import Answer, Asked, Found, Limits, Near
+from machikado.town.ride.wishes import Answer, Asked, Limits, Near
 
 MOST_NEAR = 6  # stops to choose from at each end
 SAME_PLACE_M = 40
@@ -209,8 +210,6 @@ def _moment(area: ServiceArea, wish: NewWish, now: datetime) -> tuple[date, int]
 def _look(case: _Case) -> tuple[Answer, Mapping[tuple[int, int], Fare]]:
     """Ask the plan; outside of every transaction."""
     runs = runs_on(case.area, case.day)
-    if runs.suspension_at(case.second) is not None:
-        return Answer(reason="suspended"), {}
     standing = plans.read(case.area, case.day, case.now)
     if standing is None:
         return Answer(reason="nobody_on_duty"), {}
@@ -224,15 +223,16 @@ def _look(case: _Case) -> tuple[Answer, Mapping[tuple[int, int], Fare]]:
     fares = _fares(case, ends, known)
     from machikado.town.ride.planning.asking import ask as ask_plan
 
-    answer = ask_plan(rows, _asked(case, ends, fares), standing.second)
-    return _open(answer, runs, known), fares
+    return ask_plan(rows, _asked(case, ends, fares, _opened(runs, known, case)), standing.second), fares
 
 
 def _without_old(standing: Standing, old: Booking | None) -> DayRows:
     """The plan as if the booking that is to be replaced were not in it, so that its seat can be used again."""
     if old is None or old.code not in standing.rows.promised:
         return standing.rows
-    return without(standing.rows, old.code)
+    from machikado.town.ride.planning.leaving import without
+
+    return without(standing.rows, old.code, standing.second)
 
 
 def _near(standing: Standing, spot: Spot, stops: Sequence[Stop], case: _Case) -> tuple[Near, ...]:
@@ -243,23 +243,45 @@ def _near(standing: Standing, spot: Spot, stops: Sequence[Stop], case: _Case) ->
 
 
 def _fares(case: _Case, ends: Sequence[Sequence[Near]], stops: Mapping[int, Stop]) -> dict[tuple[int, int], Fare]:
-    """What the party pays between each two stops; the table is asked once for each pair of zones."""
+    """What the party pays between each two stops; a pair of zones that the table does not know is left out.
+
+    The table is asked once for each pair of zones. Raises CannotAsk where no pair has a price.
+    """
     tariff, period = tariff_of(case.table), free_period_on(case.area, case.day)
+    pairs = {
+        (one.stop, other.stop): (stops[one.stop].zone, stops[other.stop].zone) for one in ends[0] for other in ends[1]
+    }
     by_zones: dict[tuple[str, str], Fare] = {}
-    found = {}
-    for one in ends[0]:
-        for other in ends[1]:
-            zones = stops[one.stop].zone, stops[other.stop].zone
-            try:
-                if zones not in by_zones:
-                    by_zones[zones] = fare(tariff, zones, case.wish.riding.party, period)
-            except CannotPrice as fault:
-                raise CannotAsk("no_fares") from fault
-            found[one.stop, other.stop] = by_zones[zones]
-    return found
+    for zones in set(pairs.values()):
+        with suppress(CannotPrice):
+            by_zones[zones] = fare(tariff, zones, case.wish.riding.party, period)
+    if not by_zones:
+        raise CannotAsk("no_fares")
+    return {stops: by_zones[zones] for stops, zones in pairs.items() if zones in by_zones}
 
 
-def _asked(case: _Case, ends: Sequence[tuple[Near, ...]], fares: Mapping[tuple[int, int], Fare]) -> Asked:
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """When the bus runs, suspensions taken off, and when stops are used that have hours of their own, in seconds."""
+
+    spans: tuple[tuple[int, int], ...]
+    hours: Mapping[int, tuple[int, int]]
+    closed: str  # the reason, where the wish lies in no span
+
+
+def _opened(runs: Runs, stops: Mapping[int, Stop], case: _Case) -> _Opened:
+    hours = {
+        pk: (stop.opens * 60, stop.closes * 60)
+        for pk, stop in stops.items()
+        if stop.opens is not None and stop.closes is not None
+    }
+    suspended = runs.suspension_at(case.second) is not None
+    return _Opened(runs.open_spans, hours, "suspended" if suspended else "outside_hours")
+
+
+def _asked(
+    case: _Case, ends: Sequence[tuple[Near, ...]], fares: Mapping[tuple[int, int], Fare], opened: _Opened
+) -> Asked:
     area = case.area
     soonest = second_of(case.day, case.now)
     return Asked(
@@ -271,22 +293,10 @@ def _asked(case: _Case, ends: Sequence[tuple[Near, ...]], fares: Mapping[tuple[i
         boarding_seconds=case.boarding,
         limits=Limits(soonest, area.max_wait_minutes * 60, EARLIER_SECONDS, area.max_ride_minutes * 60),
         fares={stops: each.yen for stops, each in fares.items()},
+        spans=opened.spans,
+        hours=opened.hours,
+        closed=opened.closed,
     )
-
-
-def _open(answer: Answer, runs: Runs, stops: Mapping[int, Stop]) -> Answer:
-    """Only what lies within the hours of the bus and of its stops, and not in a suspension."""
-
-    def is_open(found: Found) -> bool:
-        ends = ((found.origin.stop, found.times.pickup), (found.destination.stop, found.times.arrival))
-        return all(runs.holds(second) and _stop_holds(stops[stop], second) for stop, second in ends)
-
-    kept = tuple(filter(is_open, answer.found))
-    return Answer(kept, answer.reason or ("" if kept else "outside_hours"))
-
-
-def _stop_holds(stop: Stop, second: int) -> bool:
-    return stop.opens is None or stop.closes is None or stop.opens * 60 <= second < stop.closes * 60
 
 
 def _columns(case: _Case, answer: Answer) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from machikado.town.ride.lives import BOOKING
 from machikado.town.ride.models import Booking, Offer, PlanChange, ServiceArea
 from machikado.town.ride.queries import limits
 from machikado.town.ride.queries.bookings import DESK
-from machikado.town.ride.queries.day_rows import Promised, promised, without
+from machikado.town.ride.queries.day_rows import Promised, promised
 from machikado.town.ride.queries.running import runs_on, usable_stops
 
 CANCEL_LEAST = timedelta(minutes=10)  # before the promised pickup; later only the centre can, by telephone
@@ -115,11 +115,12 @@ def _computed(offer: Offer, now: datetime) -> _Yes:
     standing = plans.read(booking.area, booking.day, now)
     if standing is None or not standing.rows.place_of.keys() >= {offer.pickup_stop_id, offer.arrival_stop_id}:
         raise CannotBook("closed")
+    from machikado.town.ride.planning.leaving import without
     from machikado.town.ride.planning.taking import NoSeat, Unsound, take
 
     changes, day, old = [*standing.pending], standing.rows, booking.replaces
     if old is not None and old.code in day.promised:
-        day = without(day, old.code)
+        day = without(day, old.code, standing.second)
         changes.append(Change(PlanChange.Kind.DROP, day, booking=old))
     try:
         taken = take(day, _reachable(promised(offer), offer, standing), standing.second)

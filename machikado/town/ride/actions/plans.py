@@ -16,11 +16,27 @@ from machikado.town.common.actors import SYSTEM
 from machikado.town.common.diary import record
 from machikado.town.ride.events.bookings import PlanImproved
 from machikado.town.ride.hours import second_of
-from machikado.town.ride.models import Booking, DayPlan, PlanChange, PlanStep, ServiceArea, TravelTable
-from machikado.town.ride.queries.day_rows import DayRows, Row, day_rows, digest_of, plan_of, steps_of
+from machikado.town.ride.models import Booking, DayPlan, Offer, PlanChange, PlanStep, ServiceArea, TravelTable
+from machikado.town.ride.queries.day_rows import DayRows, Row, day_rows, digest_of, plan_of, promised_on, steps_of
 from machikado.town.ride.queries.grounds import Places, Van, fleet_of, places_on, shifts_on
+from machikado.town.ride.queries.stops import nearest_stops
 
 ITERATIONS = 1000  # rounds of the search after each change
+RETIMES = (PlanChange.Kind.GROUND, PlanChange.Kind.MOVE, PlanChange.Kind.REPAIR)
+OFFER_COLUMNS = (
+    "pickup_stop",
+    "arrival_stop",
+    "expected_pickup",
+    "expected_arrival",
+    "pickup_from",
+    "pickup_by",
+    "arrival_from",
+    "arrival_by",
+    "max_ride_seconds",
+    "planned_pickup_by",
+    "planned_arrival_by",
+    "planned_ride_seconds",
+)
 
 
 class Overtaken(Exception):
@@ -37,11 +53,16 @@ class Change:
     facts: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     iterations: int = 0
+    moved: tuple[str, ...] = ()  # codes of those who are promised something else after it
+    lost: tuple[str, ...] = ()  # and of those who cannot be brought any more
 
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """A day's plan as it stood at a moment; `pending` brings it onto new shifts or roads and is written first."""
+    """A day's plan as it stood at a moment; `pending` brings it onto new shifts or roads and is written first.
+
+    `behind` is the change onto new ground that would move promises, so that the plan still stands on the old one.
+    """
 
     area: ServiceArea
     day: date
@@ -50,6 +71,7 @@ class Standing:
     ground: tuple[str, tuple[Van, ...]]
     rows: DayRows
     pending: tuple[Change, ...] = ()
+    behind: Change | None = None
 
     @property
     def second(self) -> int:
@@ -57,23 +79,27 @@ class Standing:
         return second_of(self.day, self.now)
 
 
-def read(area: ServiceArea, day: date, now: datetime) -> Standing | None:
-    """Return the plan of a day as it stands; None where nobody drives on that day or there are no roads."""
-    ground = _ground(area, day)
+Found = tuple[Places, tuple[Van, ...]]
+
+
+def read(area: ServiceArea, day: date, now: datetime, ground: Found | None = None) -> Standing | None:
+    """Return the plan of a day as it stands; None where nobody drives on that day or there are no roads.
+
+    `ground` is another one than that of the rows, on which it is to be tried.
+    """
+    ground = ground or ground_of(area, day)
     if ground is None:
         return None
     places, fleet = ground
     table, plan = _table(places, now), plan_of(area, day)
     version = plan.version if plan is not None else 0
-    standing = Standing(area, day, now, version, (places.key, fleet), DayRows(version, table, fleet, {}))
-    if plan is None:
-        return _on_new_ground(standing, standing.rows)
-    plan, rows = _at_one_version(plan)
-    standing = replace(standing, version=plan.version)
-    if plan.table_id == table.pk and rows.fleet == fleet:
-        return replace(standing, rows=rows)
-    moved = DayRows(plan.version, table, fleet, rows.steps, rows.promised)
-    return _on_new_ground(standing, moved) or replace(standing, rows=rows)
+    standing = Standing(area, day, now, version, (places.key, fleet), DayRows(version, table, (), {}))
+    if plan is not None:
+        plan, rows = _at_one_version(plan)
+        standing = replace(standing, version=plan.version, rows=rows)
+    if plan is not None and plan.table_id == table.pk and rows.fleet == fleet:
+        return standing
+    return _on_new_ground(standing, table, fleet)
 
 
 def _at_one_version(plan: DayPlan) -> tuple[DayPlan, DayRows]:
@@ -86,22 +112,30 @@ def _at_one_version(plan: DayPlan) -> tuple[DayPlan, DayRows]:
         plan = again
 
 
-def _ground(area: ServiceArea, day: date) -> tuple[Places, tuple[Van, ...]] | None:
+def ground_of(area: ServiceArea, day: date) -> Found | None:
+    """Return the places and the shifts of a day as they are now."""
     shifts = shifts_on(area, day)
     places = places_on(area, shifts, day) if shifts else None
     return (places, tuple(fleet_of(shifts, places))) if places is not None else None
 
 
-def _on_new_ground(standing: Standing, rows: DayRows) -> Standing | None:
-    """The plan on new ground; None if a promise could not be kept there, so that the old ground still counts."""
-    from machikado.town.ride.planning.taking import Unsound, on_ground
+def _on_new_ground(standing: Standing, table: TravelTable, fleet: tuple[Van, ...]) -> Standing:
+    """The plan on new ground; where a promise would move, the old ground still counts and the change is `behind`."""
+    from machikado.town.ride.planning.mending import Ground, on_ground
 
-    try:
-        after = on_ground(rows, standing.second)
-    except Unsound:
-        return None
-    facts = {"table": rows.table.pk, "fleet": list(rows.fleet)}
-    return replace(standing, rows=after, pending=(Change(PlanChange.Kind.GROUND, after, facts=facts),))
+    instead = _instead(standing, table)
+    mended = on_ground(standing.rows, Ground(table, fleet, instead), standing.second)
+    facts = {"table": table.pk, "fleet": list(fleet), "instead": instead}
+    change = Change(PlanChange.Kind.GROUND, mended.day, facts=facts, moved=mended.moved, lost=mended.lost)
+    if change.moved or change.lost:
+        return replace(standing, behind=change)
+    return replace(standing, rows=mended.day, pending=(change,))
+
+
+def _instead(standing: Standing, table: TravelTable) -> dict[int, int]:
+    """For each stop of the plan that no bus reaches any more the nearest that one does."""
+    gone = {stop for each in standing.rows.promised.values() for stop in each.stops} - {*table.stops}
+    return nearest_stops(gone, table.stops)
 
 
 def _table(places: Places, now: datetime) -> TravelTable:
@@ -130,7 +164,7 @@ def lock(standing: Standing) -> DayPlan | None:
     """Hold the area in the caller's transaction and return the plan's row. Raises Overtaken if anything changed."""
     ServiceArea.objects.select_for_update().get(pk=standing.area.pk)
     plan = DayPlan.objects.filter(area=standing.area, day=standing.day).first()
-    ground = _ground(standing.area, standing.day)
+    ground = ground_of(standing.area, standing.day)
     same = ground is not None and (ground[0].key, ground[1]) == standing.ground
     if (plan.version if plan is not None else 0) != standing.version or not same:
         raise Overtaken
@@ -141,6 +175,7 @@ def write(standing: Standing, changes: Sequence[Change], plan: DayPlan | None) -
     """Write changes of a plan that the caller has got from `lock` in this transaction, and ask for a search."""
     last = changes[-1].after
     facts = {"table": last.table, "fleet": list(last.fleet), "version": last.version, "changed_at": standing.now}
+    facts["states"] = {str(shift): list(state) for shift, state in last.states.items()}
     rows = [_change_row(change, standing) for change in changes]
     facts["digest"] = rows[-1].digest
     search = next((change for change in reversed(changes) if change.kind == PlanChange.Kind.IMPROVE), None)
@@ -154,6 +189,8 @@ def write(standing: Standing, changes: Sequence[Change], plan: DayPlan | None) -
     for row in rows:
         row.plan = plan
     PlanChange.objects.bulk_create(rows)
+    if any(change.kind in RETIMES for change in changes):
+        _write_promises(plan, last)
     if search is None:
         chores.later(improve, plan_id=plan.pk, version=last.version)
 
@@ -161,25 +198,37 @@ def write(standing: Standing, changes: Sequence[Change], plan: DayPlan | None) -
 def drop(area: ServiceArea, booking: Booking, now: datetime) -> int:
     """Take somebody out of the plan of their day, in the caller's transaction and under the area's lock.
 
-    No engine is asked: whoever is left keeps their times. Returns the version.
+    No engine is asked: whoever is left keeps their times, and a vehicle goes on from where it is. Returns the version.
     """
-    plan = DayPlan.objects.select_related("area", "table__file").get(area=area, day=booking.day)
-    rows = day_rows(plan)
-    PlanStep.objects.filter(plan=plan, booking=booking).delete()
-    steps = {shift: tuple(row for row in each if row.who != booking.code) for shift, each in rows.steps.items()}
-    digest = digest_of(rows.fleet, steps)
-    DayPlan.objects.filter(pk=plan.pk).update(version=plan.version + 1, digest=digest, changed_at=now)
-    PlanChange.objects.create(
-        plan=plan,
-        version=plan.version + 1,
-        kind=PlanChange.Kind.DROP,
-        second=second_of(booking.day, now),
-        booking=booking,
-        digest=digest,
-        made_at=now,
-    )
-    chores.later(improve, plan_id=plan.pk, version=plan.version + 1)
-    return plan.version + 1
+    from machikado.town.ride.planning.leaving import without
+
+    plan = DayPlan.objects.select_related("area", "table__file__file").get(area=area, day=booking.day)
+    rows, second = day_rows(plan), second_of(booking.day, now)
+    standing = Standing(area, booking.day, now, plan.version, ("", rows.fleet), rows)
+    after = without(rows, booking.code, second)
+    write(standing, [Change(PlanChange.Kind.DROP, after, booking=booking)], plan)
+    return after.version
+
+
+def _write_promises(plan: DayPlan, last: DayRows) -> None:
+    """Write the promises that are others now; times are expected as the plan has them."""
+    before = promised_on(plan.area, plan.day)
+    moved = [code for code, each in last.promised.items() if code in before and each != before[code]]
+    begins = {(row.who, row.action): row.begins for rows in last.steps.values() for row in rows}
+    taken = Offer.objects.filter(booking__code__in=moved, taken_at__isnull=False).select_related("booking")
+    for offer in taken:
+        each = last.promised[offer.booking.code]
+        if (each.pickup[:2], each.arrival[:2]) != (
+            (offer.pickup_from, offer.pickup_by),
+            (offer.arrival_from, offer.arrival_by),
+        ):
+            offer.expected_pickup = begins[each.code, "pickup"]
+            offer.expected_arrival = begins[each.code, "delivery"]
+        offer.pickup_stop_id, offer.arrival_stop_id = each.stops
+        offer.pickup_from, offer.pickup_by, offer.planned_pickup_by = each.pickup
+        offer.arrival_from, offer.arrival_by, offer.planned_arrival_by = each.arrival
+        offer.max_ride_seconds, offer.planned_ride_seconds = each.ride
+    Offer.objects.bulk_update(taken, OFFER_COLUMNS)
 
 
 def _write_steps(plan: DayPlan, last: DayRows) -> None:
@@ -207,6 +256,7 @@ def _step_row(plan: DayPlan, shift: int, position: int, row: Row, booked: Mappin
         begins=row.begins,
         leaves=row.leaves,
         set_out=row.set_out,
+        stop_id=row.stop,
     )
 
 
@@ -219,9 +269,19 @@ def _change_row(change: Change, standing: Standing) -> PlanChange:
         facts=dict(change.facts),
         seed=change.seed,
         iterations=change.iterations,
-        digest=digest_of(change.after.fleet, change.after.steps),
+        engine=_engine(change),
+        digest=digest_of(change.after),
         made_at=standing.now,
     )
+
+
+def _engine(change: Change) -> str:
+    """The mark of the engine that computed a change; giving back asks none."""
+    if change.kind == PlanChange.Kind.DROP:
+        return ""
+    from machikado.town.ride.planning.engine import engine_mark
+
+    return engine_mark()
 
 
 @chores.chore("now")
@@ -260,5 +320,5 @@ def _told(standing: Standing, change: Change) -> PlanImproved:
         version=change.after.version,
         seed=change.seed,
         iterations=change.iterations,
-        digest=digest_of(change.after.fleet, change.after.steps),
+        digest=digest_of(change.after),
     )

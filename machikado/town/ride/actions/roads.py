@@ -9,6 +9,7 @@ from machikado.town.common import files
 from machikado.town.common.actors import Actor
 from machikado.town.common.diary import record
 from machikado.town.people.permissions import require
+from machikado.town.ride.actions import mishaps
 from machikado.town.ride.events.roads import RoadsImported
 from machikado.town.ride.ground import CannotPlace, Spot
 from machikado.town.ride.models import Kerb, RoadNetwork, ServiceArea, Stop
@@ -53,6 +54,8 @@ def bring_in(*, name: str, data: bytes, by: Actor, now: datetime) -> RoadNetwork
         ]
         Kerb.objects.bulk_create(rows)
         record(_told(network, len(stops), rows), by=by, now=now)
+    for area in ServiceArea.objects.order_by("pk"):
+        mishaps.follow(area, now)
     return network
 
 

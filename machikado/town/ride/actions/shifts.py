@@ -16,8 +16,9 @@ from machikado.town.common.errors import Cannot
 from machikado.town.law.queries import parameter
 from machikado.town.people.models import Membership, Person, Role
 from machikado.town.people.permissions import require
+from machikado.town.ride.actions.keeping import kept
 from machikado.town.ride.events.vehicles import ShiftChanged, ShiftDropped, ShiftPlanned
-from machikado.town.ride.hours import LAST_MINUTE, Span, clock_of, moment_of, overlapping
+from machikado.town.ride.hours import LAST_MINUTE, Span, clock_of, moment_of, overlapping, second_of
 from machikado.town.ride.models import (
     QUARTER,
     PlanStep,
@@ -47,7 +48,7 @@ class CannotPlanShift(Cannot):
         "driver_taken": _("%(driver)s drives %(vehicle)s from %(begins)s to %(ends)s on that day (%(day)s)."),
         "gone": _("This shift is not planned any more."),
         "meanwhile": MEANWHILE,
-        "booked": _("%(count)s rides are promised with this shift. Please cancel or move them first."),
+        "begun": _("This shift has carried passengers already. Please say on the day's page what went wrong with it."),
     }
 
 
@@ -85,18 +86,22 @@ def mark_of(shift: VehicleShift) -> str:
 
 
 def change(*, shift: VehicleShift, facts: ShiftFacts, by: Actor, now: datetime, seen: str = "") -> None:
-    """Change a shift that has not passed; `seen` is the mark of what somebody saw of it. Raises CannotPlanShift."""
+    """Change a shift that has not passed; `seen` is the mark of what somebody saw of it. Raises CannotPlanShift.
+
+    Raises CannotKeep where a ride could not be kept as promised, by this shift or by another one.
+    """
     require(by, may="ride.plan_shifts", on=shift)
     _check(facts, town_date(now))
-    with transaction.atomic():
+
+    def act() -> None:
         _lock_areas([facts.vehicle, shift.vehicle])
         _lock([facts.vehicle, shift.vehicle], [facts.driver, shift.driver])
         locked = _still_planned(shift, town_date(now))
         if seen and seen != mark_of(locked):
             raise CannotPlanShift("meanwhile", seen=mark_of(locked))
         _check_locked(facts, locked)
-        if _rides_otherwise(locked, facts):
-            _check_promises(locked)
+        if facts.day != locked.day:
+            _check_begun(locked, now)
         for name, value in _columns(facts).items():
             setattr(locked, name, value)
         locked.save()
@@ -104,21 +109,26 @@ def change(*, shift: VehicleShift, facts: ShiftFacts, by: Actor, now: datetime, 
         locked.quarters.all().delete()
         _take(locked, facts)
         record(ShiftChanged(code=locked.code, breaks=_pairs(facts.breaks), **_told(locked)), by=by, now=now)
+
+    kept(shift.vehicle.area, act, now)
     shift.refresh_from_db()
 
 
 def drop(*, shift: VehicleShift, by: Actor, now: datetime) -> None:
-    """Drop a shift that has not passed: vehicle and driver are free again. Raises CannotPlanShift."""
+    """Drop a shift that has not passed: vehicle and driver are free again. Raises CannotPlanShift, CannotKeep."""
     require(by, may="ride.plan_shifts", on=shift)
-    with transaction.atomic():
+
+    def act() -> None:
         _lock_areas([shift.vehicle])
         _lock([shift.vehicle], [shift.driver])
         locked = _still_planned(shift, town_date(now))
-        _check_promises(locked)
+        _check_begun(locked, now)
         locked.dropped_at = now
         locked.save(update_fields=["dropped_at"])
         locked.quarters.all().delete()
         record(ShiftDropped(code=locked.code, **_told(locked)), by=by, now=now)
+
+    kept(shift.vehicle.area, act, now)
     shift.refresh_from_db()
 
 
@@ -127,18 +137,11 @@ def _lock_areas(vehicles: Iterable[RideVehicle]) -> None:
     list(ServiceArea.objects.select_for_update().filter(pk__in={each.area_id for each in vehicles}).order_by("pk"))
 
 
-def _rides_otherwise(shift: VehicleShift, facts: ShiftFacts) -> bool:
-    """Whether the change is one that passengers would notice; another driver is none."""
-    breaks = tuple(Span(each.begins, each.ends) for each in shift.breaks.all())
-    columns = {name: value for name, value in _columns(facts).items() if name != "driver"}
-    return breaks != facts.breaks or any(getattr(shift, name) != value for name, value in columns.items())
-
-
-def _check_promises(shift: VehicleShift) -> None:
-    """Raise where somebody was promised a ride with this shift."""
-    count = PlanStep.objects.filter(shift=shift, action=PlanStep.Action.PICKUP).count()
-    if count:
-        raise CannotPlanShift("booked", count=count)
+def _check_begun(shift: VehicleShift, now: datetime) -> None:
+    """Raise where somebody was fetched with this shift already."""
+    fetched = PlanStep.objects.filter(shift=shift, action=PlanStep.Action.PICKUP)
+    if fetched.filter(begins__lte=second_of(shift.day, now)).exists():
+        raise CannotPlanShift("begun")
 
 
 def _still_planned(shift: VehicleShift, today: date) -> VehicleShift:

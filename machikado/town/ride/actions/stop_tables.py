@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from machikado.town.common.actors import Actor
 from machikado.town.common.diary import DiaryEvent, record, record_many
 from machikado.town.common.errors import Cannot
 from machikado.town.people.permissions import require
 from machikado.town.ride.actions import search_keys, stops
+from machikado.town.ride.actions.keeping import kept
 from machikado.town.ride.actions.stops import NAMES, CannotChangeStop, StopFacts
 from machikado.town.ride.events.stops import StopsImported
 from machikado.town.ride.ground import CannotPlace
@@ -91,10 +90,13 @@ def take_in(*, area: ServiceArea, rows: Sequence[Row], by: Actor, now: datetime)
     lines, off = _on_roads(network, lines, now)
     if faults or off:
         raise CannotImportStops(sorted([*faults, *off], key=lambda fault: fault.line))
-    with transaction.atomic():
+
+    def act() -> TakenIn:
         if stops.lock(area.pk, network).polygon != area.polygon:
             raise CannotReadStops("overtaken")
         return _written(area, network, lines, (by, now))
+
+    return kept(area, act, now)
 
 
 def _looked_at(area: ServiceArea, rows: Sequence[Row]) -> tuple[list[_Line], list[Fault]]:

@@ -5,21 +5,23 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common import files
 from machikado.town.common.actors import Actor
-from machikado.town.common.calendar import town_date
+from machikado.town.common.calendar import town_date, weekday_date
 from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.common.images import plain_photo
 from machikado.town.common.models import FileUse
 from machikado.town.people.permissions import require
 from machikado.town.ride.actions import search_keys
+from machikado.town.ride.actions.keeping import kept
 from machikado.town.ride.events import stops as events
 from machikado.town.ride.ground import CannotPlace, Spot, checked, inside, metres
-from machikado.town.ride.hours import LAST_MINUTE
-from machikado.town.ride.models import Kerb, RoadNetwork, ServiceArea, Stop, StopClosure
+from machikado.town.ride.hours import LAST_MINUTE, second_of
+from machikado.town.ride.models import Kerb, PlanStep, RoadNetwork, ServiceArea, Stop, StopClosure
 from machikado.town.ride.queries.roads import network_in_use
 from machikado.town.ride.road_facts import KerbFacts
 from machikado.town.ride.seen import MEANWHILE, mark
@@ -51,6 +53,10 @@ class CannotCloseStop(Cannot):
         "past": _("These days have passed already."),
         "overlap": _("The stop is closed on some of these days already."),
         "reopened": _("The stop is open again already."),
+        "promised": _(
+            "%(count)s rides are promised at this stop on these days, the first on %(day)s. Please cancel them first,"
+            " or say on the day's page that the stop is closed now."
+        ),
     }
 
 
@@ -108,13 +114,15 @@ def change(*, stop: Stop, facts: StopFacts, by: Actor, now: datetime, seen: str 
     """Change what is known of a stop, or move it. Raises CannotChangeStop, CannotPlace. Nothing changed: no row.
 
     A stop that stays where it is may lie where no new one could: its name can be changed all the same.
-    `seen` is the mark of the facts that were changed, if somebody saw them.
+    `seen` is the mark of the facts that were changed, if somebody saw them. Raises CannotKeep where somebody could not
+    be fetched as promised with the stop there.
     """
     require(by, may="ride.change_stops", on=stop)
     check(facts)
     network, place = _placed(facts.spot, now)
     kerb = None if isinstance(place, CannotPlace) else place
-    with transaction.atomic():
+
+    def act() -> None:
         area = lock(stop.area_id, network)
         locked = Stop.objects.select_for_update().get(pk=stop.pk)
         before = facts_of(locked)
@@ -131,6 +139,8 @@ def change(*, stop: Stop, facts: StopFacts, by: Actor, now: datetime, seen: str 
             locked.save()
             written(locked, network, kerb)
             record(changed_event(locked, before, kerb), by=by, now=now)
+
+    kept(stop.area, act, now)
     stop.refresh_from_db()
 
 
@@ -247,7 +257,7 @@ class NewClosure:
 
 
 def close(*, stop: Stop, new: NewClosure, by: Actor, now: datetime) -> StopClosure:
-    """Close a stop for some days. Raises CannotCloseStop."""
+    """Close a stop for some days. Raises CannotCloseStop, also where rides are promised there."""
     require(by, may="ride.change_stops", on=stop)
     if not new.reason.strip():
         raise CannotCloseStop("no_reason")
@@ -256,6 +266,8 @@ def close(*, stop: Stop, new: NewClosure, by: Actor, now: datetime) -> StopClosu
     if new.last_day is not None and new.last_day < town_date(now):
         raise CannotCloseStop("past")
     with transaction.atomic():
+        ServiceArea.objects.select_for_update().get(pk=stop.area_id)
+        _check_promised(stop, new, now)
         locked = Stop.objects.select_for_update().get(pk=stop.pk)
         if any(_overlap(row, new) for row in locked.closures.filter(reopened_at=None)):
             raise CannotCloseStop("overlap")
@@ -270,6 +282,18 @@ def close(*, stop: Stop, new: NewClosure, by: Actor, now: datetime) -> StopClosu
         )
         record(event, by=by, now=now, detail={"reason": row.reason})
     return row
+
+
+def _check_promised(stop: Stop, new: NewClosure, now: datetime) -> None:
+    """Raise where somebody was promised to be fetched or brought there on these days, and was not yet."""
+    taken = {"booking__offers__taken_at__isnull": False}
+    fetched = Q(action=PlanStep.Action.PICKUP, booking__offers__pickup_stop=stop, **taken)
+    brought = Q(action=PlanStep.Action.DELIVERY, booking__offers__arrival_stop=stop, **taken)
+    days = Q(plan__day__gte=max(new.first_day, town_date(now)), plan__day__lte=new.last_day or date.max)
+    steps = PlanStep.objects.filter(fetched | brought, days).select_related("plan").order_by("plan__day")
+    ahead = [step for step in steps if step.begins > second_of(step.plan.day, now)]
+    if ahead:
+        raise CannotCloseStop("promised", count=len(ahead), day=weekday_date(ahead[0].plan.day))
 
 
 def _overlap(row: StopClosure, new: NewClosure) -> bool:

@@ -1,6 +1,6 @@
 """What passengers are told about their bookings, in their own language, on the channel that they chose."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import translation
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from machikado.town.common.actors import Actor
 from machikado.town.common.calendar import weekday_date
 from machikado.town.people.actions.messages import NewMessage, tell
-from machikado.town.people.models import Account, Channel
+from machikado.town.people.models import Account, Channel, Person
 from machikado.town.people.sentences import Words
 from machikado.town.ride.actions.ride_diary import is_at_desk
 from machikado.town.ride.hours import clock_of
@@ -35,6 +35,31 @@ SENTENCES: dict[str, Words] = {
         _("The bus of %(day)s has left without you"),
         _("The bus waited for you until %(end)s and has left. It costs nothing. You can book another bus."),
     ),
+    "ride.retimed": Words(
+        _("Your bus of %(day)s comes at another time: %(begin)s"),
+        _(
+            "We are sorry. On %(day)s the bus comes between %(begin)s and %(end)s, to the stop %(stop)s."
+            " You arrive by %(arrival)s."
+        ),
+    ),
+    "ride.later": Words(
+        _("Your bus of %(day)s arrives later: by %(arrival)s"),
+        _("We are sorry. Your bus is late. You arrive by %(arrival)s."),
+    ),
+    "ride.lost": Words(
+        _("Your bus of %(day)s cannot come"),
+        _(
+            "We are sorry. Your bus of %(day)s at %(begin)s cannot come. It costs nothing."
+            " Please telephone the centre, which looks for another way."
+        ),
+    ),
+    "ride.plan_moved": Words(
+        _("Rides of %(day)s had to be moved"),
+        _(
+            "The roads changed, and rides of %(day)s could not be kept as promised: %(moved)s have another time or"
+            " stop, %(lost)s cannot be brought. They were told. Please look at the day's list."
+        ),
+    ),
 }
 
 
@@ -45,8 +70,13 @@ def tell_rider(booking: Booking, kind: str, promise: Offer, now: datetime) -> No
     language = Account.objects.filter(person=booking.rider).values_list("language", flat=True).first()
     with translation.override(language or "ja"):
         day = weekday_date(booking.day)
-    begin, end = clock_of(promise.pickup_from // 60), clock_of(-(-promise.pickup_by // 60))
-    params = {"day": day, "begin": begin, "end": end, "stop": promise.pickup_stop.name}
+    params = {
+        "day": day,
+        "begin": clock_of(promise.pickup_from // 60),
+        "end": clock_of(-(-promise.pickup_by // 60)),
+        "arrival": clock_of(-(-promise.arrival_by // 60)),
+        "stop": promise.pickup_stop.name,
+    }
     tell(booking.rider, NewMessage(kind, params, reverse("ride:booking", args=[booking.code])), now=now)
 
 
@@ -54,3 +84,11 @@ def is_on_the_line(booking: Booking, by: Actor) -> bool:
     """Say whether somebody who is told by telephone hears it just now: from the desk, or from a reception."""
     told_by_call = booking.rider is not None and booking.rider.channel == Channel.CALL
     return told_by_call and (is_at_desk(booking, by) or booking.channel == Booking.Channel.RECEPTION)
+
+
+def tell_manager(manager: Person, day: date, counts: tuple[int, int], now: datetime) -> None:
+    """Tell a transport manager how many promises of a day moved, and how many could not be kept."""
+    language = Account.objects.filter(person=manager).values_list("language", flat=True).first()
+    with translation.override(language or "ja"):
+        params = {"day": weekday_date(day), "moved": counts[0], "lost": counts[1]}
+    tell(manager, NewMessage("ride.plan_moved", params, f"{reverse('ride:day')}?day={day}"), now=now)

@@ -11,6 +11,7 @@ from machikado.town.common.actors import Actor
 from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.people.permissions import require
+from machikado.town.ride.actions.keeping import kept
 from machikado.town.ride.events.vehicles import VehicleAdded, VehicleChanged, VehicleRetired
 from machikado.town.ride.ground import Spot, checked
 from machikado.town.ride.models import Layout, RideVehicle, ServiceArea
@@ -74,11 +75,14 @@ def facts_of(vehicle: RideVehicle) -> VehicleFacts:
 
 
 def change(*, vehicle: RideVehicle, facts: VehicleFacts, by: Actor, now: datetime, seen: str = "") -> None:
-    """Change a vehicle; `seen` is the mark of what somebody saw of it. Raises CannotChangeVehicle, CannotPlace."""
+    """Change a vehicle; `seen` is the mark of what somebody saw of it. Raises CannotChangeVehicle, CannotPlace.
+
+    Raises CannotKeep where somebody could not be fetched as promised with it as it would be.
+    """
     require(by, may="ride.change_vehicles", on=vehicle)
     columns = _columns(facts)
-    with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=vehicle.area_id)
+
+    def act() -> None:
         locked = RideVehicle.objects.select_for_update().get(pk=vehicle.pk)
         if seen and seen != mark(facts_of(locked)):
             raise CannotChangeVehicle("meanwhile", seen=mark(facts_of(locked)))
@@ -89,6 +93,8 @@ def change(*, vehicle: RideVehicle, facts: VehicleFacts, by: Actor, now: datetim
         locked.layouts.all().delete()
         _lay_out(locked, facts.layouts)
         record(VehicleChanged(code=locked.code, layouts=_told(facts)), by=by, now=now)
+
+    kept(vehicle.area, act, now)
     vehicle.refresh_from_db()
 
 

@@ -84,6 +84,7 @@ class Booking(models.Model):
         RIDER = "rider", _("The passenger does not want to ride")
         CHANGED = "changed", _("Another booking took its place")
         STAFF = "staff", _("Cancelled by the centre")
+        BUS = "bus", _("No bus can come")
 
     code = CodeField()
     area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="bookings")

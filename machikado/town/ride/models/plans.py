@@ -7,6 +7,7 @@ from machikado.town.common.models import FileUse
 from machikado.town.ride.models.area import ServiceArea
 from machikado.town.ride.models.bookings import Booking
 from machikado.town.ride.models.roads import RoadNetwork
+from machikado.town.ride.models.stops import Stop
 from machikado.town.ride.models.vehicles import VehicleShift
 
 
@@ -35,6 +36,7 @@ class DayPlan(models.Model):
     version = models.PositiveIntegerField(default=0)
     table = models.ForeignKey(TravelTable, on_delete=models.PROTECT, related_name="+")
     fleet = models.JSONField(help_text="the shifts as the engine sees them")
+    states = models.JSONField(default=dict, help_text="by shift: where a vehicle really is, or why it does not drive")
     seed = models.PositiveBigIntegerField(default=0)
     iterations = models.PositiveIntegerField(default=0)
     digest = models.CharField(max_length=64, help_text="SHA-256 of the steps")
@@ -54,12 +56,14 @@ class PlanStep(models.Model):
         PICKUP = "pickup"
         DELIVERY = "delivery"
         BREAK = "break"
+        PASS = "pass"  # noqa: S105  the vehicle was there, or gets there, and nobody boards: they cancelled, or did not come
 
     plan = models.ForeignKey(DayPlan, on_delete=models.CASCADE, related_name="steps")
     shift = models.ForeignKey(VehicleShift, on_delete=models.PROTECT, related_name="steps")
     position = models.PositiveSmallIntegerField()
     action = models.CharField(max_length=8, choices=Action.choices)
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True, blank=True, related_name="steps")
+    stop = models.ForeignKey(Stop, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     break_number = models.PositiveSmallIntegerField(null=True, blank=True)
     begins = models.IntegerField()
     leaves = models.IntegerField()
@@ -73,9 +77,10 @@ class PlanStep(models.Model):
             models.UniqueConstraint(fields=["plan", "shift", "break_number"], name="each_break_once"),
             models.CheckConstraint(condition=Q(leaves__gte=F("begins")), name="step_ends_after_it_begins"),
             models.CheckConstraint(
-                condition=Q(action="break", booking=None, break_number__isnull=False)
-                | Q(action__in=("pickup", "delivery"), booking__isnull=False, break_number=None),
-                name="step_is_of_a_booking_or_a_break",
+                condition=Q(action="break", booking=None, break_number__isnull=False, stop=None)
+                | Q(action__in=("pickup", "delivery"), booking__isnull=False, break_number=None, stop=None)
+                | Q(action="pass", booking=None, break_number=None, stop__isnull=False),
+                name="step_is_of_a_booking_a_break_or_a_stop",
             ),
         ]
 
@@ -83,7 +88,8 @@ class PlanStep(models.Model):
 class PlanChange(models.Model):
     """How a version of a plan came from the one before: enough to do it again and come to the same `digest`.
 
-    `second` is when, counted from the service day's midnight: what had begun by then was fixed.
+    `second` is when, counted from the service day's midnight: what had begun by then was fixed. `engine` is the mark of
+    the sources that computed it: others may come to another plan, and then that is said.
     """
 
     class Kind(models.TextChoices):
@@ -91,6 +97,8 @@ class PlanChange(models.Model):
         TAKE = "take"  # a booking was taken in: `facts` say into which shift and where
         DROP = "drop"  # a booking was taken out
         IMPROVE = "improve"  # a search found a cheaper plan
+        MOVE = "move"  # a manager gave a booking to another vehicle: `facts` as those of `take`
+        REPAIR = "repair"  # something went wrong: `facts` say what, promises may be others after it
 
     plan = models.ForeignKey(DayPlan, on_delete=models.CASCADE, related_name="changes")
     version = models.PositiveIntegerField()
@@ -100,6 +108,7 @@ class PlanChange(models.Model):
     facts = models.JSONField(default=dict)
     seed = models.PositiveBigIntegerField(default=0)
     iterations = models.PositiveIntegerField(default=0)
+    engine = models.CharField(max_length=16, blank=True)
     digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
 

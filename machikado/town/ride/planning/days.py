@@ -1,46 +1,63 @@
 """Rows of a day → the engine's agenda, whole or as it is left at a moment → rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from machikado.engines.dispatch import problems
-from machikado.engines.dispatch.plans import Board
 from machikado.engines.dispatch.progress import depart, departure, serve, wait
 from machikado.engines.dispatch.promises import Agenda, Band, Promise
-from machikado.engines.dispatch.words import Action, Plan, Problem, Request, Route, Step, Stop, Vehicle, Visit
+from machikado.engines.dispatch.words import (
+    Action,
+    Matrix,
+    Plan,
+    Problem,
+    Request,
+    Rider,
+    Route,
+    Step,
+    Stop,
+    Vehicle,
+    Visit,
+)
 from machikado.town.ride.planning.travel import travel_of
-from machikado.town.ride.queries.day_rows import BREAK, DayRows, Promised, Row, Rows
+from machikado.town.ride.queries.day_rows import BREAK, DELIVERY, PICKUP, DayRows, Promised, Row, Rows
 from machikado.town.ride.queries.grounds import Van
-
-NOTHING = (0, 0, 0)
 
 
 def whole_day(day: DayRows) -> Agenda:
-    """Return the day from its first minute, with the very times of the rows."""
-    requests = {code: request_of(day, day.promised[code]) for code in day.in_order}
-    vehicles = tuple(vehicle_of(van) for van in day.fleet)
+    """Return the day with the very times of the rows: from its first minute, or from where what happened was past."""
+    brought, seated = _past(day)
+    requests = {
+        code: request_of(day, day.promised[code]) for code in day.in_order if code not in brought and code not in seated
+    }
+    vehicles = tuple(vehicle_of(day, van) for van in day.vans)
     problem = Problem(travel_of(day.table), tuple(requests.values()), vehicles)
-    routes = tuple(
-        _route(problem, requests, vehicle, day.steps.get(van["shift"], ()))
-        for vehicle, van in zip(vehicles, day.fleet, strict=True)
-    )
-    planned = {row.who for each in day.steps.values() for row in each}
+    routes = tuple(_route(day, problem.travel, vehicle, van) for vehicle, van in zip(vehicles, day.vans, strict=True))
+    planned = {row.who for van in day.vans for row in day.ahead(van)}
     left = tuple(code for code in requests if code not in planned)
     plan = Plan(routes, left, cost=sum(route.cost for route in routes))
-    return Agenda(problem, plan, tuple(promise_of(day, day.promised[code]) for code in requests), day.version)
+    promises = tuple(promise_of(day, day.promised[code]) for code in day.in_order if code not in brought)
+    return Agenda(problem, plan, promises, day.version)
+
+
+def _past(day: DayRows) -> tuple[set[str], set[str]]:
+    """Who was brought in the past, and who was fetched and sits in a vehicle."""
+    past = [row for van in day.fleet for row in day.past(van)]
+    brought = {row.who for row in past if row.action == DELIVERY}
+    return brought, {row.who for row in past if row.action == PICKUP} - brought
 
 
 def rest_of_day(day: DayRows, now: int) -> Agenda:
     """Return what is left of the day at a second of it: what has begun is done, whoever drives is on the way."""
     agenda = whole_day(day)
-    for number, van in enumerate(day.fleet):
-        done = sum(row.begins <= now for row in day.steps.get(van["shift"], ()))
+    for number, van in enumerate(day.vans):
+        done = sum(row.begins <= now for row in day.ahead(van))
         for _step in range(done):
             agenda = serve(agenda, number)
-        ahead = day.steps.get(van["shift"], ())[done:]
+        ahead = day.ahead(van)[done:]
         due = departure(agenda, number) if ahead else None
         if ahead and ahead[0].set_out is not None:
             due = ahead[0].set_out
@@ -49,36 +66,47 @@ def rest_of_day(day: DayRows, now: int) -> Agenda:
     return replace(wait(agenda, now), version=day.version)
 
 
+def rest_as_ordered(day: DayRows, now: int) -> Agenda:
+    """Return what is left of a day whose times may not hold: each shift with its steps in their order, without times.
+
+    Whatever has begun is past in it, and whoever drives has it written when they set out (see `leaving`).
+    """
+    brought, seated = _past(day)
+    codes = [code for code in day.in_order if code not in brought]
+    requests = tuple(request_of(day, day.promised[code]) for code in codes if code not in seated)
+    travel = travel_of(day.table)
+    vehicles = tuple(_standing(day, van, travel, now) for van in day.vans)
+    routes = tuple(
+        Route(vehicle.name, vehicle.open, vehicle.open, 0, tuple(_untimed(day, van, row) for row in day.ahead(van)))
+        for vehicle, van in zip(vehicles, day.vans, strict=True)
+    )
+    planned = {row.who for van in day.vans for row in day.ahead(van)}
+    left = tuple(request.name for request in requests if request.name not in planned)
+    promises = tuple(promise_of(day, day.promised[code]) for code in codes)
+    return Agenda(Problem(travel, requests, vehicles), Plan(routes, left, cost=0), promises, day.version)
+
+
+def _standing(day: DayRows, van: Van, travel: Matrix, now: int) -> Vehicle:
+    """A vehicle that stands where it is until now, or drives to its next step since it set out."""
+    vehicle, ahead = vehicle_of(day, van), day.ahead(van)
+    if ahead and ahead[0].set_out is not None:
+        way = int(travel[vehicle.start, _place(day, van, ahead[0])])
+        return replace(vehicle, open=max(ahead[0].set_out, now - way), locked=(_step(day, van, ahead[0]),))
+    home = int(travel[vehicle.start, van["end"]])
+    return replace(vehicle, open=max(vehicle.open, min(now, vehicle.close - home)))
+
+
+def _untimed(day: DayRows, van: Van, row: Row) -> Stop:
+    return Stop(_step(day, van, row), _place(day, van, row), 0, 0, 0, ())
+
+
 def rows_after(day: DayRows, after: Agenda, now: int) -> Rows:
     """Return all steps of the day: what was done by now as it was, and the rest as an agenda of the rest has it."""
-    return {
-        van["shift"]: tuple(_rows(day.steps.get(van["shift"], ()), vehicle, route, now))
-        for van, vehicle, route in zip(day.fleet, after.problem.vehicles, after.plan.routes, strict=True)
+    driven = {
+        van["shift"]: tuple(_rows(day, van, (vehicle, route), now))
+        for van, vehicle, route in zip(day.vans, after.problem.vehicles, after.plan.routes, strict=True)
     }
-
-
-def grounded(day: DayRows, now: int) -> Rows:
-    """Return the steps of the day on its own (perhaps new) shifts, stops and roads: whoever is promised stays so.
-
-    Raises BadProblem where that cannot be.
-    """
-    fixed = {
-        Step(row.who, Action(row.action)): row.begins
-        for each in day.steps.values()
-        for row in each
-        if row.action != BREAK and (row.begins <= now or row.set_out is not None)
-    }
-    requests = tuple(_not_before(request_of(day, day.promised[code]), fixed, now) for code in day.in_order)
-    vehicles = tuple(vehicle_of(van) for van in day.fleet)
-    orders = [
-        [Step(row.who, Action(row.action)) for row in day.steps.get(van["shift"], ()) if row.action != BREAK]
-        for van in day.fleet
-    ]
-    plan = Board(Problem(travel_of(day.table), requests, vehicles), steps=orders).plan()
-    return {
-        van["shift"]: tuple(_rows((), replace(vehicle, locked=()), route, now))
-        for van, vehicle, route in zip(day.fleet, vehicles, plan.routes, strict=True)
-    }
+    return {van["shift"]: driven.get(van["shift"], day.past(van)) for van in day.fleet}
 
 
 def faults(day: DayRows) -> list[str]:
@@ -89,17 +117,30 @@ def faults(day: DayRows) -> list[str]:
     ]
 
 
-def vehicle_of(van: Van) -> Vehicle:
-    """One shift as the engine knows it."""
+def vehicle_of(day: DayRows, van: Van) -> Vehicle:
+    """One shift as the engine knows it, from where it really is."""
+    state = day.state(van)
+    breaks = (van["breaks"][number] for number in _breaks_left(van, day.past(van)))
     return Vehicle(
         van["name"],
-        van["start"],
+        van["start"] if state.stop is None else day.place_of[state.stop],
         van["end"],
-        van["opens"],
-        van["closes"],
+        van["opens"] if state.opens is None else max(van["opens"], state.opens),
+        van["closes"] if state.closes is None else state.closes,
         tuple((layout[0], layout[1], layout[2]) for layout in van["layouts"]),
-        breaks=tuple(Visit(place, begin, begin, seconds) for place, begin, seconds in van["breaks"]),
+        aboard=tuple(_riders(day, van)),
+        breaks=tuple(Visit(place, begin, begin + state.breaks_late, seconds) for place, begin, seconds in breaks),
     )
+
+
+def _riders(day: DayRows, van: Van) -> Iterator[Rider]:
+    """Whoever was fetched in the past and not brought."""
+    past = day.past(van)
+    brought = {row.who for row in past if row.action == DELIVERY}
+    for row in past:
+        if row.action == PICKUP and row.who not in brought:
+            request = request_of(day, day.promised[row.who])
+            yield Rider(row.who, request.delivery, request.load, row.leaves, request.max_ride)
 
 
 def request_of(day: DayRows, each: Promised) -> Request:
@@ -117,63 +158,56 @@ def promise_of(day: DayRows, each: Promised) -> Promise:
     return Promise(each.code, fetched, brought, each.ride[0])
 
 
-def _route(problem: Problem, requests: Mapping[str, Request], vehicle: Vehicle, rows: Sequence[Row]) -> Route:
+def _route(day: DayRows, travel: Matrix, vehicle: Vehicle, van: Van) -> Route:
     """A shift's steps with their times; it drives on at once and waits where it arrives, as all plans are written."""
     stops: list[Stop] = []
-    aboard = np.zeros(3, np.int64)
+    aboard = np.array([rider.load for rider in vehicle.aboard] or [(0, 0, 0)], np.int64).sum(axis=0)
     place, time = vehicle.start, vehicle.open
-    for row in rows:
-        step, here = _step(vehicle, row), _place(requests, vehicle, row)
+    for row in day.ahead(van):
+        here = _place(day, van, row)
         if row.action != BREAK:
-            aboard += np.array(requests[row.who].load) * (1 if step.action is Action.PICKUP else -1)
-        arrive = time + int(problem.travel[place, here])
-        stops.append(Stop(step, here, arrive, row.begins, row.leaves, tuple(aboard.tolist())))
+            aboard += np.array(day.promised[row.who].load) * (1 if row.action == PICKUP else -1)
+        arrive = time + int(travel[place, here])
+        stops.append(Stop(_step(day, van, row), here, arrive, row.begins, row.leaves, tuple(aboard.tolist())))
         place, time = here, row.leaves
     home = vehicle.end if vehicle.end is not None else place
     way = [vehicle.start, *(stop.place for stop in stops), home]
-    cost = sum(int(problem.travel[one, other]) for one, other in pairwise(way))
-    return Route(vehicle.name, vehicle.open, time + int(problem.travel[place, home]), cost, tuple(stops))
+    cost = sum(int(travel[one, other]) for one, other in pairwise(way))
+    return Route(vehicle.name, vehicle.open, time + int(travel[place, home]), cost, tuple(stops))
 
 
-def _step(vehicle: Vehicle, row: Row) -> Step:
-    return Step(f"{vehicle.name}/{row.number}" if row.action == BREAK else row.who, Action(row.action))
+def _step(day: DayRows, van: Van, row: Row) -> Step:
+    """A row as the engine's step; it counts only the breaks that are left."""
+    if row.number is None:
+        return Step(row.who, Action(row.action))
+    return Step(f"{van['name']}/{_breaks_left(van, day.past(van)).index(row.number)}", Action.BREAK)
 
 
-def _place(requests: Mapping[str, Request], vehicle: Vehicle, row: Row) -> int:
+def _place(day: DayRows, van: Van, row: Row) -> int:
     if row.number is not None:
-        return vehicle.breaks[row.number].place
-    request = requests[row.who]
-    return (request.pickup if row.action == Action.PICKUP else request.delivery).place
+        return van["breaks"][row.number][0]
+    return day.place_of[day.promised[row.who].stops[row.action == DELIVERY]]
 
 
-def _rows(before: Sequence[Row], vehicle: Vehicle, route: Route, now: int) -> Iterator[Row]:
-    """What was done, then the stops of the rest; a break counts on from those that are over."""
-    done = [row for row in before if row.begins <= now]
+def _breaks_left(van: Van, done: Sequence[Row]) -> list[int]:
+    """The numbers of the breaks that are still to be taken."""
+    rested = {row.number for row in done if row.action == BREAK}
+    return [number for number in range(len(van["breaks"])) if number not in rested]
+
+
+def _rows(day: DayRows, van: Van, driven: tuple[Vehicle, Route], now: int) -> Iterator[Row]:
+    """What was done, then the stops of the rest."""
+    vehicle, route = driven
+    done = [*day.past(van), *(row for row in day.ahead(van) if row.begins <= now)]
     yield from done
-    rested = sum(row.action == BREAK for row in done)
+    left = _breaks_left(van, done)
     for number, stop in enumerate(route.stops):
         is_break = stop.step.action is Action.BREAK
         yield Row(
             action=stop.step.action.value,
             who="" if is_break else stop.step.name,
-            number=rested + int(stop.step.name.rsplit("/", 1)[1]) if is_break else None,
+            number=left[int(stop.step.name.rsplit("/", 1)[1])] if is_break else None,
             begins=stop.begin,
             leaves=stop.leave,
             set_out=vehicle.open if number == 0 and vehicle.locked else None,
         )
-
-
-def _not_before(request: Request, fixed: Mapping[Step, int], now: int) -> Request:
-    """A request whose stops that have begun stand as they are, and whose others begin after now."""
-
-    def held(visit: Visit, action: Action) -> Visit:
-        begin = fixed.get(Step(request.name, action))
-        if begin is not None:
-            return replace(visit, open=begin, close=begin)
-        return replace(visit, open=min(max(visit.open, now), visit.close))
-
-    return replace(
-        request,
-        pickup=held(request.pickup, Action.PICKUP),
-        delivery=held(request.delivery, Action.DELIVERY),
-    )

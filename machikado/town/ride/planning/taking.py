@@ -1,23 +1,16 @@
-"""A promise is taken into a day's plan at its cheapest place, or a search makes the plan cheaper. Rows in, rows out."""
+"""A promise is taken into a day's plan at its cheapest place, or moved to another vehicle. Rows in, rows out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from machikado.engines.dispatch import BadProblem, OfferBoard, accept, improve, offers
-from machikado.engines.dispatch.plans import Board
-from machikado.engines.dispatch.promises import Agenda, Choice, Offer, Promise, Refusal, When, Wish, tightened
+from machikado.engines.dispatch import BadProblem, improve
+from machikado.engines.dispatch.promises import Agenda
 from machikado.engines.dispatch.words import Action, Step
-from machikado.town.ride.planning.asking import MOST, RULES
-from machikado.town.ride.planning.days import (
-    faults,
-    grounded,
-    promise_of,
-    request_of,
-    rest_of_day,
-    rows_after,
-)
-from machikado.town.ride.queries.day_rows import DayRows, Promised, Rows
+from machikado.town.ride.planning.asking import RULES
+from machikado.town.ride.planning.days import faults, request_of, rest_of_day, rows_after
+from machikado.town.ride.planning.laying import laid, ordered, put_in, put_into, where
+from machikado.town.ride.queries.day_rows import DayRows, Promised
 
 
 class NoSeat(Exception):
@@ -37,59 +30,88 @@ class Taken:
     promised: Promised
 
 
-def on_ground(day: DayRows, now: int) -> DayRows:
-    """Return the next version of a day whose shifts, stops or roads are new. Raises Unsound if it breaks a promise."""
-    try:
-        steps = grounded(day, now)
-    except BadProblem as fault:
-        raise Unsound(str(fault)) from fault
-    except KeyError as gone:
-        raise Unsound(f"stop {gone} lies on no road any more") from gone
-    return _sound(DayRows(day.version + 1, day.table, day.fleet, steps, day.promised))
-
-
 def take(day: DayRows, promised: Promised, now: int) -> Taken:
-    """Return the next version of a day with somebody in it, within what was promised. Raises NoSeat, Unsound."""
+    """Return the next version of a day with somebody in it, within what was promised. Raises NoSeat, Unsound.
+
+    The promise is the hard window of the search: first what is planned with, then all of it.
+    """
     try:
-        return _taken(day, promised, now)
+        rest = rest_of_day(day, now)
+        for kept in (_spared(promised, (0, 0, 0)), promised):
+            found = put_in(rest, request_of(day, kept))
+            if found is not None:
+                return _taken(day, found, promised, now)
     except BadProblem as fault:
         raise Unsound(str(fault)) from fault
+    raise NoSeat(promised.code)
 
 
-def _taken(day: DayRows, promised: Promised, now: int) -> Taken:
-    rest, promise = rest_of_day(day, now), promise_of(day, promised)
-    offer = _fitting(rest, _pinned(day, promised, now), promise)
-    kept = tightened(promise, offer, RULES.spare_seconds)
-    after = accept(rest, offer, promise, RULES.spare_seconds)
-    tight = replace(
+def move(day: DayRows, code: str, shift: int, now: int) -> Taken:
+    """Return the next version of a day in which a certain shift fetches somebody who was not fetched yet.
+
+    Within all that was promised. Raises NoSeat, Unsound.
+    """
+    promised, out = day.promised[code], lifted(day, code)
+    whole = replace(
         promised,
-        pickup=(*promised.pickup[:2], kept.pickup.close),
-        arrival=(*promised.arrival[:2], kept.arrival.close),
-        ride=(promised.ride[0], kept.max_ride),
+        pickup=(*promised.pickup[:2], promised.pickup[1]),
+        arrival=(*promised.arrival[:2], promised.arrival[1]),
+        ride=(promised.ride[0], promised.ride[0]),
     )
-    steps = offer.steps
-    shift = next(van["shift"] for van in day.fleet if van["name"] == offer.vehicle)
+    number = next((k for k, van in enumerate(out.vans) if van["shift"] == shift), None)
+    if number is None:
+        raise NoSeat(code)
+    try:
+        found = put_into(rest_of_day(out, now), request_of(out, whole), number)
+        if found is not None:
+            return _taken(out, found, whole, now)
+    except BadProblem as fault:
+        raise Unsound(str(fault)) from fault
+    raise NoSeat(code)
+
+
+def lifted(day: DayRows, code: str) -> DayRows:
+    """Return a day without somebody to whom nobody is on the way; the version is the same."""
+    steps = {shift: tuple(row for row in each if row.who != code) for shift, each in day.steps.items()}
+    promised = {name: each for name, each in day.promised.items() if name != code}
+    return replace(day, steps=steps, promised=promised)
+
+
+def _taken(day: DayRows, found: Agenda, promised: Promised, now: int) -> Taken:
+    """A day with somebody where they were found a place, planned with so that traffic fits."""
+    number, pickup, delivery = where(found, promised.code)
+    fetched, brought = (found.plan.routes[number].stops[k] for k in (pickup, delivery))
+    kept = _spared(promised, (fetched.begin, brought.begin, brought.begin - fetched.leave))
     facts = {
-        "shift": shift,
-        "pickup": steps.index(Step(promised.code, Action.PICKUP)),
-        "delivery": steps.index(Step(promised.code, Action.DELIVERY)),
+        "shift": day.vans[number]["shift"],
+        "pickup": pickup,
+        "delivery": delivery,
+        "promised": as_facts(kept),
     }
-    return Taken(_next(day, after, now, {**day.promised, promised.code: tight}), facts, tight)
+    return Taken(take_as_written(day, facts, now), facts, kept)
 
 
-def take_as_written(day: DayRows, promised: Promised, facts: Mapping[str, Any], now: int) -> DayRows:
-    """Do again what `take` did: the same place in the same shift at the same second gives the same plan."""
-    rest = rest_of_day(day, now)
-    orders = []
-    for van, route in zip(day.fleet, rest.plan.routes, strict=True):
-        steps = list(route.steps)
-        if van["shift"] == facts["shift"]:
-            steps.insert(facts["pickup"], Step(promised.code, Action.PICKUP))
-            steps.insert(facts["delivery"], Step(promised.code, Action.DELIVERY))
-        orders.append(steps)
+def take_as_written(day: DayRows, facts: Mapping[str, Any], now: int) -> DayRows:
+    """Do what a change says: the same place in the same shift at the same second gives the same plan."""
+    rest, promised = rest_of_day(day, now), from_facts(facts["promised"])
+    orders = ordered(rest)
+    number = next(k for k, van in enumerate(day.vans) if van["shift"] == facts["shift"])
+    orders[number].insert(facts["pickup"], Step(promised.code, Action.PICKUP))
+    orders[number].insert(facts["delivery"], Step(promised.code, Action.DELIVERY))
     problem = replace(rest.problem, requests=(*rest.problem.requests, request_of(day, promised)))
-    after = replace(rest, problem=problem, plan=Board(problem, steps=orders).plan())
-    return _next(day, after, now, {**day.promised, promised.code: promised})
+    after = replace(rest, problem=problem, plan=laid(problem, orders))
+    return next_version(day, after, now, {**day.promised, promised.code: promised})
+
+
+def as_facts(promised: Promised) -> list[Any]:
+    """A promise as JSON."""
+    return [getattr(promised, name) for name in Promised.__slots__]
+
+
+def from_facts(facts: list[Any]) -> Promised:
+    """The same back again."""
+    plain: Any = [tuple(each) if isinstance(each, list) else each for each in facts]
+    return Promised(*plain)
 
 
 def improved(day: DayRows, iterations: int, seed: int, now: int) -> DayRows | None:
@@ -103,46 +125,29 @@ def improved(day: DayRows, iterations: int, seed: int, now: int) -> DayRows | No
         return None  # somebody aboard is late already: nothing may be moved then
     if plan.unserved or plan.cost >= rest.plan.cost:
         return None
-    return _next(day, replace(rest, plan=plan), now, day.promised)
+    return next_version(day, replace(rest, plan=plan), now, day.promised)
 
 
-def _next(day: DayRows, after: Agenda, now: int, promised: Mapping[str, Promised]) -> DayRows:
-    steps: Rows = rows_after(day, after, now)
-    return _sound(DayRows(day.version + 1, day.table, day.fleet, steps, promised))
+def next_version(day: DayRows, after: Agenda, now: int, promised: Mapping[str, Promised]) -> DayRows:
+    """Return a day as an agenda of its rest has it. Raises Unsound where the independent check finds something."""
+    return sound(replace(day, version=day.version + 1, steps=rows_after(day, after, now), promised=promised))
 
 
-def _sound(day: DayRows) -> DayRows:
+def sound(day: DayRows) -> DayRows:
     """The day, if the independent check finds nothing: every rule is kept and every promise."""
     if found := faults(day):
         raise Unsound("; ".join(found))
     return day
 
 
-def _pinned(day: DayRows, promised: Promised, now: int) -> Wish:
-    """The wish to be fetched and brought at the stops that were offered, within the times that were."""
-    origin, destination = (day.place_of[stop] for stop in promised.stops)
-    begin, end = max(promised.pickup[0], now), promised.pickup[1]
-    return Wish(
-        promised.code,
-        (Choice(origin),),
-        (Choice(destination),),
-        When.LEAVE,
-        begin,
-        load=promised.load,
-        soonest=now,
-        max_wait=max(0, end - begin),
-        max_ride=promised.ride[0],
-        boarding=promised.boarding,
-        alighting=promised.boarding,
+def _spared(promised: Promised, least: tuple[int, int, int]) -> Promised:
+    """A promise with the ends that the plan keeps to: a little is kept for traffic, but never of these times."""
+    spare = RULES.spare_seconds
+    ends = (promised.pickup[1], promised.arrival[1], promised.ride[0])
+    pickup, arrival, ride = (max(end - spare, time) for end, time in zip(ends, least, strict=True))
+    return replace(
+        promised,
+        pickup=(*promised.pickup[:2], max(pickup, promised.pickup[0])),
+        arrival=(*promised.arrival[:2], max(arrival, promised.arrival[0])),
+        ride=(promised.ride[0], max(ride, 0)),
     )
-
-
-def _fitting(rest: Agenda, wish: Wish, promise: Promise) -> Offer:
-    """The best offer that keeps the promise."""
-    found = offers(OfferBoard(rest), wish, count=MOST)
-    for offer in () if isinstance(found, Refusal) else found:
-        inside = promise.pickup.open <= offer.pickup <= promise.pickup.close
-        inside &= promise.arrival.open <= offer.arrival <= promise.arrival.close
-        if inside and offer.ride <= promise.max_ride:
-            return offer
-    raise NoSeat(promise.name)

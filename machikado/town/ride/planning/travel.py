@@ -5,19 +5,17 @@ from datetime import datetime, time
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from machikado.engines import roads
 from machikado.engines.dispatch.words import NEVER, Matrix
 from machikado.engines.roads import words
 from machikado.engines.roads.speeds import FREE
 from machikado.engines.roads.words import UNREACHABLE
-from machikado.town.common import files
 from machikado.town.ride import bridge
 from machikado.town.ride.models import TravelTable
+from machikado.town.ride.planning.seconds import NO_WAY, seconds_of
 from machikado.town.ride.queries.grounds import Places
 
-NO_WAY = -1
 NOON = time(12)
 
 
@@ -50,15 +48,14 @@ def _has_road(graph: words.Graph, point: words.Point) -> bool:
 
 
 def travel_of(table: TravelTable) -> Matrix:
-    """Return the seconds between all places of a table."""
+    """Return the seconds between all places of a table, NEVER where no road leads."""
     assert table.file is not None
-    return _loaded(table.file.file.sha256)
+    return _travel(table.file.file.sha256, table)
 
 
 @lru_cache(maxsize=16)
-def _loaded(sha256: str) -> Matrix:
-    with files.path_of(sha256).open("rb") as content:
-        seconds: npt.NDArray[np.int64] = np.load(content, allow_pickle=False).astype(np.int64)
+def _travel(_sha256: str, table: TravelTable) -> Matrix:
+    seconds = seconds_of(table)
     travel = np.where(seconds == NO_WAY, NEVER, seconds)
     travel.setflags(write=False)
     return travel

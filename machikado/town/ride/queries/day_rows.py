@@ -2,22 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from machikado.town.ride.models import Booking, DayPlan, Offer, PlanStep, ServiceArea, TravelTable
 from machikado.town.ride.party import Load
 from machikado.town.ride.queries.grounds import Van
 
-PICKUP, DELIVERY, BREAK = "pickup", "delivery", "break"
+PICKUP, DELIVERY, BREAK, PASS = "pickup", "delivery", "break", "pass"
 LIVE = (Booking.State.BOOKED, Booking.State.ABOARD, Booking.State.DONE)  # those who stand in a plan
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One step of a shift: `who` is the code of a booking, or "" for a break, which has its number."""
+    """One step of a shift: `who` is the code of a booking, or "" for a break, which has its number, or a pass."""
 
     action: str
     who: str
@@ -25,9 +26,29 @@ class Row:
     begins: int
     leaves: int
     set_out: int | None = None
+    stop: int | None = None
 
 
 Rows = Mapping[int, tuple[Row, ...]]  # by shift
+
+
+class State(NamedTuple):
+    """Where a shift's vehicle really is, from when what happened was not what was planned.
+
+    So many of its steps are past; it goes on from this stop (None: from where the shift begins) at that second. Whoever
+    was fetched in the past and not brought sits in it. After a mishap it may be out until `closes` and begin its breaks
+    so many seconds late. `out` says why it does not drive; "" is that it does.
+    """
+
+    past: int = 0
+    stop: int | None = None
+    opens: int | None = None
+    closes: int | None = None
+    breaks_late: int = 0
+    out: str = ""
+
+
+States = Mapping[int, State]  # by shift; a shift that is not in it goes as planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +74,24 @@ class DayRows:
     fleet: tuple[Van, ...]
     steps: Rows
     promised: Mapping[str, Promised] = field(default_factory=dict)
+    states: States = field(default_factory=dict)
+
+    @cached_property
+    def vans(self) -> tuple[Van, ...]:
+        """The shifts that are driven."""
+        return tuple(van for van in self.fleet if not self.state(van).out)
+
+    def state(self, van: Van) -> State:
+        """Where a shift really is."""
+        return self.states.get(van["shift"], State())
+
+    def past(self, van: Van) -> tuple[Row, ...]:
+        """The steps of a shift that are not planned with any more."""
+        return self.steps.get(van["shift"], ())[: self.state(van).past]
+
+    def ahead(self, van: Van) -> tuple[Row, ...]:
+        """The steps of a shift that the plan still holds."""
+        return self.steps.get(van["shift"], ())[self.state(van).past :]
 
     @property
     def in_order(self) -> list[str]:
@@ -73,16 +112,17 @@ def plan_of(area: ServiceArea, day: date) -> DayPlan | None:
 def day_rows(plan: DayPlan) -> DayRows:
     """A plan with its steps and promises; two queries."""
     steps = steps_of(plan)
-    return DayRows(plan.version, plan.table, tuple(plan.fleet), steps, promised_on(plan.area, plan.day))
+    states = {int(shift): State(*facts) for shift, facts in plan.states.items()}
+    return DayRows(plan.version, plan.table, tuple(plan.fleet), steps, promised_on(plan.area, plan.day), states)
 
 
 def steps_of(plan: DayPlan) -> dict[int, tuple[Row, ...]]:
     """The steps of each shift of a plan; one query."""
     steps: dict[int, list[Row]] = {van["shift"]: [] for van in plan.fleet}
     rows = PlanStep.objects.filter(plan=plan).order_by("shift", "position")
-    columns = ("shift_id", "action", "booking__code", "break_number", "begins", "leaves", "set_out")
-    for shift, action, who, number, begins, leaves, set_out in rows.values_list(*columns):
-        steps.setdefault(shift, []).append(Row(action, who or "", number, begins, leaves, set_out))
+    columns = ("shift_id", "action", "booking__code", "break_number", "begins", "leaves", "set_out", "stop")
+    for shift, action, who, *rest in rows.values_list(*columns):
+        steps.setdefault(shift, []).append(Row(action, who or "", *rest))
     return {shift: tuple(each) for shift, each in steps.items()}
 
 
@@ -110,17 +150,18 @@ def _or(planned: int | None, promised: int) -> int:
     return promised if planned is None else planned
 
 
-def digest_of(fleet: Iterable[Van], steps: Rows) -> str:
+def digest_of(day: DayRows) -> str:
     """The SHA-256 of all steps in the order of the fleet: two plans with one digest are the same, bit for bit."""
-    told = [
-        [van["name"], [[r.action, r.who, r.number, r.begins, r.leaves, r.set_out] for r in steps.get(van["shift"], ())]]
-        for van in fleet
+    told: list[object] = [
+        [van["name"], [_told(row) for row in day.steps.get(van["shift"], ())], *_stands(day, van)] for van in day.fleet
     ]
     return hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()
 
 
-def without(rows: DayRows, code: str) -> DayRows:
-    """The plan without somebody: who is left keeps their times, which stay drivable because no way became longer."""
-    steps = {shift: tuple(row for row in each if row.who != code) for shift, each in rows.steps.items()}
-    promised = {name: each for name, each in rows.promised.items() if name != code}
-    return DayRows(rows.version + 1, rows.table, rows.fleet, steps, promised)
+def _told(row: Row) -> list[object]:
+    told: list[object] = [row.action, row.who, row.number, row.begins, row.leaves, row.set_out]
+    return told if row.stop is None else [*told, row.stop]
+
+
+def _stands(day: DayRows, van: Van) -> list[object]:
+    return [list(day.state(van))] if van["shift"] in day.states else []

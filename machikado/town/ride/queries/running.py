@@ -23,6 +23,15 @@ class Runs:
         inside = any(span.opens * 60 <= second <= span.closes * 60 for span in self.spans)
         return inside and self.suspension_at(second) is None
 
+    @property
+    def open_spans(self) -> tuple[tuple[int, int], ...]:
+        """From which second until which one can get on and off, suspensions taken off, in order."""
+        spans = [(span.opens * 60, span.closes * 60) for span in self.spans]
+        for begin, end, _row in self.off:
+            left = [(a, min(b, begin - 1)) for a, b in spans] + [(max(a, end), b) for a, b in spans]
+            spans = [(a, b) for a, b in left if a < b]
+        return tuple(sorted(set(spans)))
+
     def suspension_at(self, second: int) -> Suspension | None:
         """The suspension that holds at a second of the day, or None."""
         return next((row for begin, end, row in self.off if begin <= second < end), None)

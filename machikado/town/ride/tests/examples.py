@@ -93,10 +93,16 @@ def clients_reception(cast: Cast) -> Example:
     return Example(reception(cast).kwargs, seen_by=frozenset({"takizawa", "yanagisawa"}))
 
 
+def booked_ride_to_move(cast: Cast) -> Example:
+    """Yoda's bus, which a transport manager may give to another vehicle."""
+    return Example({"code": booked(a_riding_town(cast), cast.yoda).code})
+
+
 EXAMPLES = {
     "open_ride": open_ride,
     "reception": reception,
     "clients_reception": clients_reception,
+    "booked_ride_to_move": booked_ride_to_move,
     "asked_ride": asked_ride,
     "booked_ride": booked_ride,
     "stop": stop,

@@ -20,6 +20,7 @@ from machikado.town.ride.queries.callers import callers_found, people_with_numbe
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking import wish_page
 from machikado.town.ride.views.booking_page import DayPage, home_page, rides
+from machikado.town.ride.views.mishap_page import care_of
 
 
 def desk(request: SignedInRequest) -> HttpResponse:
@@ -64,5 +65,10 @@ def day(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
     refused = [ride for ride in found if ride.booking.reason]
     page = DayPage(chosen, booked, refused)
     days = [today + timedelta(days=ahead) for ahead in range(-1, area.book_ahead_days + 1)]
-    context = {"page": page, "days": days, "is_manager": Role.TRANSPORT in request.viewer.roles}
+    context = {
+        "page": page,
+        "days": days,
+        "care": care_of(area, chosen),
+        "can_run": Role.TRANSPORT in request.viewer.roles,
+    }
     return render(request, "ride/desk/day.html", context)
