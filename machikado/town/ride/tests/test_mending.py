@@ -69,7 +69,7 @@ def test_a_vehicle_loses_no_seat_in_which_somebody_is_promised_to_sit(cast):
         else:
             with pytest.raises(CannotKeep) as refusal:
                 vehicles.change(vehicle=van, facts=changed, by=SYSTEM, now=NOON)
-            assert "小口" in str(refusal.value)
+            assert "小口" in str(refusal.value.sentence)
             assert Layout.objects.get().seats == 8, "nothing was changed"
     assert DayPlan.objects.get().fleet[0]["layouts"] == [[3, 0, 0]], "the plan stands on the new ground at once"
     sound()
