@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "machikado.town.config.settings")
 application = get_wsgi_application()
+
+from machikado.town.ride.planning.warming import warm_later  # noqa: E402  it reads the settings
+
+warm_later()

@@ -17,7 +17,7 @@ from machikado.town.common.diary import record
 from machikado.town.ride.events.bookings import PlanImproved
 from machikado.town.ride.hours import second_of
 from machikado.town.ride.models import Booking, DayPlan, Offer, PlanChange, PlanStep, ServiceArea, TravelTable
-from machikado.town.ride.queries.day_rows import DayRows, Row, day_rows, digest_of, plan_of, promised_on, steps_of
+from machikado.town.ride.queries.day_rows import DayRows, Row, Rows, day_rows, digest_of, plan_of, promised_on
 from machikado.town.ride.queries.grounds import Places, Van, fleet_of, places_on, shifts_on
 from machikado.town.ride.queries.stops import nearest_stops
 
@@ -70,6 +70,7 @@ class Standing:
     version: int
     ground: tuple[str, tuple[Van, ...]]
     rows: DayRows
+    stood: Rows = field(default_factory=dict)  # the steps as they are written
     pending: tuple[Change, ...] = ()
     behind: Change | None = None
 
@@ -96,7 +97,7 @@ def read(area: ServiceArea, day: date, now: datetime, ground: Found | None = Non
     standing = Standing(area, day, now, version, (places.key, fleet), DayRows(version, table, (), {}))
     if plan is not None:
         plan, rows = _at_one_version(plan)
-        standing = replace(standing, version=plan.version, rows=rows)
+        standing = replace(standing, version=plan.version, rows=rows, stood=rows.steps)
     if plan is not None and plan.table_id == table.pk and rows.fleet == fleet:
         return standing
     return _on_new_ground(standing, table, fleet)
@@ -105,11 +106,28 @@ def read(area: ServiceArea, day: date, now: datetime, ground: Found | None = Non
 def _at_one_version(plan: DayPlan) -> tuple[DayPlan, DayRows]:
     """A plan and its steps as they were at one moment, though others write meanwhile."""
     while True:
+        rows = _kept_rows(plan)
+        if rows is not None:
+            return plan, rows
         rows = day_rows(plan)
         again = DayPlan.objects.select_related("area", "table__file__file").get(pk=plan.pk)
         if again.version == plan.version:
+            _KEPT[plan.pk] = (plan.version, plan.digest, rows)
             return plan, rows
         plan = again
+
+
+# The plans that this process read last: what stands under a version and a digest never changes.
+_KEPT: dict[int, tuple[int, str, DayRows]] = {}
+MOST_KEPT = 8
+
+
+def _kept_rows(plan: DayPlan) -> DayRows | None:
+    """The rows of a plan, if this process has those of its version."""
+    while len(_KEPT) > MOST_KEPT:
+        _KEPT.pop(next(iter(_KEPT)), None)
+    version, digest, rows = _KEPT.get(plan.pk, (0, "", None))
+    return rows if (version, digest) == (plan.version, plan.digest) else None
 
 
 def ground_of(area: ServiceArea, day: date) -> Found | None:
@@ -185,7 +203,7 @@ def write(standing: Standing, changes: Sequence[Change], plan: DayPlan | None) -
         plan = DayPlan.objects.create(area=standing.area, day=standing.day, **facts)
     else:
         DayPlan.objects.filter(pk=plan.pk).update(**facts)
-    _write_steps(plan, last)
+    _write_steps(plan, standing.stood, last)
     for row in rows:
         row.plan = plan
     PlanChange.objects.bulk_create(rows)
@@ -193,6 +211,8 @@ def write(standing: Standing, changes: Sequence[Change], plan: DayPlan | None) -
         _write_promises(plan, last)
     if search is None:
         chores.later(improve, plan_id=plan.pk, version=last.version)
+    kept = (last.version, rows[-1].digest, last)
+    transaction.on_commit(lambda: _KEPT.__setitem__(plan.pk, kept))
 
 
 def drop(area: ServiceArea, booking: Booking, now: datetime) -> int:
@@ -204,7 +224,7 @@ def drop(area: ServiceArea, booking: Booking, now: datetime) -> int:
 
     plan = DayPlan.objects.select_related("area", "table__file__file").get(area=area, day=booking.day)
     rows, second = day_rows(plan), second_of(booking.day, now)
-    standing = Standing(area, booking.day, now, plan.version, ("", rows.fleet), rows)
+    standing = Standing(area, booking.day, now, plan.version, ("", rows.fleet), rows, rows.steps)
     after = without(rows, booking.code, second)
     write(standing, [Change(PlanChange.Kind.DROP, after, booking=booking)], plan)
     return after.version
@@ -231,9 +251,8 @@ def _write_promises(plan: DayPlan, last: DayRows) -> None:
     Offer.objects.bulk_update(taken, OFFER_COLUMNS)
 
 
-def _write_steps(plan: DayPlan, last: DayRows) -> None:
-    """Write the shifts whose steps changed; the others stay as they stand."""
-    before = steps_of(plan)
+def _write_steps(plan: DayPlan, before: Rows, last: DayRows) -> None:
+    """Write the shifts whose steps changed since `before`; the others stay as they stand."""
     moved = [shift for shift in {*before, *last.steps} if before.get(shift, ()) != last.steps.get(shift, ())]
     PlanStep.objects.filter(plan=plan, shift__in=moved).delete()
     codes = {row.who for shift in moved for row in last.steps.get(shift, ()) if row.who}

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.calendar import town_date
+from machikado.town.common.models import FileUse
 from machikado.town.common.retention import Retention
 from machikado.town.people.actions import persons
 from machikado.town.people.models import Message
@@ -17,6 +18,7 @@ from machikado.town.ride.models import (
     FixRemark,
     Passenger,
     TrackPoint,
+    TravelTable,
     VehiclePosition,
     VehicleShift,
     WayLine,
@@ -97,6 +99,19 @@ def _forget_passengers(before: datetime, now: datetime) -> int:
     return len(with_role) + persons.pseudonymise_unneeded(alone, now)
 
 
+def _remove_travel(before: datetime, now: datetime) -> int:
+    """Delete travel times on which no plan stands: of days for which only was asked, and of ground that was left."""
+    old = TravelTable.objects.filter(made_at__lt=before).exclude(pk__in=DayPlan.objects.values("table"))
+    count, _by_model = old.delete()
+    return count
+
+
+def _travel_files(before: datetime) -> "QuerySet[FileUse]":
+    """The numbers of travel times whose row is gone."""
+    kept = TravelTable.objects.exclude(file=None).values("file")
+    return FileUse.objects.filter(noun="travel", made_at__lt=before).exclude(pk__in=kept)
+
+
 RULES = [
     Retention(
         code="shift",
@@ -145,5 +160,14 @@ RULES = [
         counted_from=_("the day that was wished for"),
         stays=_("The diary row: that somebody asked, and the reason why there was no bus."),
         remove=_remove_wishes,
+    ),
+    Retention(
+        code="travel",
+        parameter="keep_wish_days",
+        what=_("Travel times between the stops of a day on which no plan stands"),
+        counted_from=_("the moment when they were computed"),
+        stays=_("The travel times of each plan, as long as its shifts are kept."),
+        remove=_remove_travel,
+        uses=_travel_files,
     ),
 ]

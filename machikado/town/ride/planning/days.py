@@ -1,13 +1,12 @@
 """Rows of a day → the engine's agenda, whole or as it is left at a moment → rows."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
-
-import numpy as np
+from functools import lru_cache
 
 from machikado.engines.dispatch import problems
-from machikado.engines.dispatch.progress import depart, departure, serve, wait
+from machikado.engines.dispatch.progress import depart, wait
 from machikado.engines.dispatch.promises import Agenda, Band, Promise
 from machikado.engines.dispatch.words import (
     Action,
@@ -22,6 +21,7 @@ from machikado.engines.dispatch.words import (
     Vehicle,
     Visit,
 )
+from machikado.town.ride.planning.leaving import on_its_way
 from machikado.town.ride.planning.travel import travel_of
 from machikado.town.ride.queries.day_rows import BREAK, DELIVERY, PICKUP, DayRows, Promised, Row, Rows
 from machikado.town.ride.queries.grounds import Van
@@ -50,19 +50,17 @@ def _past(day: DayRows) -> tuple[set[str], set[str]]:
     return brought, {row.who for row in past if row.action == PICKUP} - brought
 
 
+@lru_cache(maxsize=4)
 def rest_of_day(day: DayRows, now: int) -> Agenda:
     """Return what is left of the day at a second of it: what has begun is done, whoever drives is on the way."""
-    agenda = whole_day(day)
-    for number, van in enumerate(day.vans):
-        done = sum(row.begins <= now for row in day.ahead(van))
-        for _step in range(done):
-            agenda = serve(agenda, number)
-        ahead = day.ahead(van)[done:]
-        due = departure(agenda, number) if ahead else None
+    started = day
+    for van in day.vans:
+        started = on_its_way(started, van, now)
+    agenda = whole_day(started)
+    for number, van in enumerate(started.vans):
+        ahead = started.ahead(van)
         if ahead and ahead[0].set_out is not None:
-            due = ahead[0].set_out
-        if due is not None and due <= now:
-            agenda = depart(agenda, number, due)
+            agenda = depart(agenda, number, ahead[0].set_out)
     return replace(wait(agenda, now), version=day.version)
 
 
@@ -109,12 +107,40 @@ def rows_after(day: DayRows, after: Agenda, now: int) -> Rows:
     return {van["shift"]: driven.get(van["shift"], day.past(van)) for van in day.fleet}
 
 
-def faults(day: DayRows) -> list[str]:
-    """Return what is wrong with a day, by the engine's own independent check; [] is sound."""
-    agenda = whole_day(day)
-    return problems(agenda.problem, agenda.plan, agenda.promises) + [
-        f"{code}: promised and not in the plan" for code in agenda.plan.unserved
-    ]
+def faults(day: DayRows, before: DayRows | None = None) -> list[str]:
+    """Return what is wrong with a day, by the engine's own independent check; [] is sound.
+
+    Each shift is checked with whoever rides in it. One that is as it was on a day `before`, which was sound, still is.
+    """
+    held = Counter((row.who, row.action) for van in day.fleet for row in day.steps.get(van["shift"], ()) if row.who)
+    found = [f"{code}: {action} happens {times} times" for (code, action), times in held.items() if times > 1]
+    whole = {code for code in day.promised if (code, PICKUP) in held and (code, DELIVERY) in held}
+    found += [f"{code}: promised and not in the plan" for code in day.in_order if code not in whole]
+    for van in day.vans:
+        part = _part(day, van)
+        if before is None or not _is_same(part, before, van):
+            agenda = whole_day(part)
+            found += problems(agenda.problem, agenda.plan, agenda.promises)
+    return found
+
+
+def _part(day: DayRows, van: Van) -> DayRows:
+    """A day of one shift and of those who ride in it."""
+    mine = {row.who for row in day.steps.get(van["shift"], ()) if row.who}
+    promised = {code: day.promised[code] for code in mine & day.promised.keys()}
+    return replace(day, fleet=(van,), promised=promised)
+
+
+def _is_same(part: DayRows, before: DayRows, van: Van) -> bool:
+    """Whether a shift is what it was, with all that its riders were promised."""
+    shift = van["shift"]
+    return (
+        part.table == before.table
+        and van in before.fleet
+        and part.steps.get(shift) == before.steps.get(shift)
+        and part.state(van) == before.state(van)
+        and all(before.promised.get(code) == each for code, each in part.promised.items())
+    )
 
 
 def vehicle_of(day: DayRows, van: Van) -> Vehicle:
@@ -161,19 +187,20 @@ def promise_of(day: DayRows, each: Promised) -> Promise:
 def _route(day: DayRows, travel: Matrix, vehicle: Vehicle, van: Van) -> Route:
     """A shift's steps with their times; it drives on at once and waits where it arrives, as all plans are written."""
     stops: list[Stop] = []
-    aboard = np.array([rider.load for rider in vehicle.aboard] or [(0, 0, 0)], np.int64).sum(axis=0)
-    place, time = vehicle.start, vehicle.open
+    loads = [rider.load for rider in vehicle.aboard]
+    aboard = tuple(map(sum, zip(*loads, strict=True))) if loads else (0, 0, 0)
+    place, time, cost = vehicle.start, vehicle.open, 0
     for row in day.ahead(van):
         here = _place(day, van, row)
         if row.action != BREAK:
-            aboard += np.array(day.promised[row.who].load) * (1 if row.action == PICKUP else -1)
-        arrive = time + int(travel[place, here])
-        stops.append(Stop(_step(day, van, row), here, arrive, row.begins, row.leaves, tuple(aboard.tolist())))
-        place, time = here, row.leaves
-    home = vehicle.end if vehicle.end is not None else place
-    way = [vehicle.start, *(stop.place for stop in stops), home]
-    cost = sum(int(travel[one, other]) for one, other in pairwise(way))
-    return Route(vehicle.name, vehicle.open, time + int(travel[place, home]), cost, tuple(stops))
+            sign = 1 if row.action == PICKUP else -1
+            load = day.promised[row.who].load
+            aboard = (aboard[0] + sign * load[0], aboard[1] + sign * load[1], aboard[2] + sign * load[2])
+        way = travel.item(place, here)
+        stops.append(Stop(_step(day, van, row), here, time + way, row.begins, row.leaves, aboard))
+        place, time, cost = here, row.leaves, cost + way
+    home = 0 if vehicle.end is None else travel.item(place, vehicle.end)
+    return Route(vehicle.name, vehicle.open, time + home, cost + home, tuple(stops))
 
 
 def _step(day: DayRows, van: Van, row: Row) -> Step:

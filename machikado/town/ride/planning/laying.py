@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from machikado.engines.dispatch import BadProblem
+import numpy as np
+
+from machikado.engines.dispatch import BadProblem, OfferBoard, offers
 from machikado.engines.dispatch.plans import Board
-from machikado.engines.dispatch.promises import Agenda
-from machikado.engines.dispatch.words import Action, Matrix, Plan, Problem, Request, Step, Vehicle
+from machikado.engines.dispatch.promises import Agenda, Choice, When, Wish
+from machikado.engines.dispatch.words import Action, Matrix, Plan, Problem, Request, Step, Vehicle, Visit
 
 Orders = Sequence[Sequence[Step]]
 
@@ -60,3 +62,13 @@ def where(agenda: Agenda, name: str) -> tuple[int, int, int]:
     number = next(k for k, route in enumerate(agenda.plan.routes) if pickup in route.steps)
     steps = agenda.plan.routes[number].steps
     return number, steps.index(pickup), steps.index(delivery)
+
+
+def exercise() -> None:
+    """Ask the engine once, on two places with one vehicle: its compiled code is loaded before somebody waits."""
+    travel = np.array([[0, 10], [10, 0]], np.int64)
+    request = Request("a", Visit(0), Visit(1))
+    problem = Problem(travel, (), (Vehicle("van", 0, 0, layouts=((2,),)),))
+    agenda = put_in(Agenda(problem, laid(problem, [[]])), request)
+    if agenda is not None:
+        offers(OfferBoard(agenda), Wish("b", (Choice(0),), (Choice(1),), When.LEAVE, 0))

@@ -49,14 +49,14 @@ def on_its_way(day: DayRows, van: Van, now: int) -> DayRows:
 def without(day: DayRows, code: str, now: int) -> DayRows:
     """Return the next version of a day without somebody: who is left keeps their times, for no way became longer.
 
-    A vehicle that is on its way to fetch them gets there; one that stood there for them goes on from there.
+    A vehicle that is on its way to fetch or bring them gets there; one that stood there for them goes on from there.
     """
     van = next(van for van in day.fleet if any(row.who == code for row in day.steps.get(van["shift"], ())))
     if not is_bound(day, code, now):
         kept = tuple(row for row in day.steps[van["shift"]] if row.who != code)
         day = replace(day, steps={**day.steps, van["shift"]: kept})
     else:
-        day = _left_out(on_its_way(day, van, now), van, code, now)
+        day = _left_out(on_its_way(day, van, now), van, code)
     promised = {name: each for name, each in day.promised.items() if name != code}
     return replace(day, version=day.version + 1, promised=promised)
 
@@ -69,18 +69,15 @@ def is_bound(day: DayRows, code: str, now: int) -> bool:
     return fetched < done or (fetched == done and set_out(day, van, now) is not None)
 
 
-def _left_out(day: DayRows, van: Van, code: str, now: int) -> DayRows:
+def _left_out(day: DayRows, van: Van, code: str) -> DayRows:
     shift, past, ahead = van["shift"], day.past(van), day.ahead(van)
     first, state = ahead[0] if ahead else None, day.state(van)
     kept = tuple(row for row in ahead if row.who != code)
-    if first is not None and first.who == code and first.set_out is not None:
-        if first.action == PICKUP:  # the vehicle is on its way to them
-            stop = day.promised[code].stops[0]
-            there = first.set_out + int(seconds_of(day.table)[_last_place(day, van), day.place_of[stop]])
-            past = (*past, Row(PASS, "", None, there, there, first.set_out, stop))
-            state = state._replace(past=len(past), stop=stop, opens=there)
-        else:  # they are not in it after all
-            state = state._replace(opens=max(now, state.opens or 0))
+    if first is not None and first.who == code and first.set_out is not None:  # the vehicle is on its way there
+        stop = day.promised[code].stops[first.action == DELIVERY]
+        there = first.set_out + int(seconds_of(day.table)[_last_place(day, van), day.place_of[stop]])
+        past = (*past, Row(PASS, "", None, there, there, first.set_out, stop))
+        state = state._replace(past=len(past), stop=stop, opens=there)
     past = tuple(_passed(day, row) if row.who == code else row for row in past)
     steps = {**day.steps, shift: (*past, *kept)}
     return replace(day, steps=steps, states={**day.states, shift: state} if past else day.states)

@@ -40,7 +40,7 @@ def take(day: DayRows, promised: Promised, now: int) -> Taken:
         for kept in (_spared(promised, (0, 0, 0)), promised):
             found = put_in(rest, request_of(day, kept))
             if found is not None:
-                return _taken(day, found, promised, now)
+                return _taken(day, found, kept, now)
     except BadProblem as fault:
         raise Unsound(str(fault)) from fault
     raise NoSeat(promised.code)
@@ -82,12 +82,15 @@ def _taken(day: DayRows, found: Agenda, promised: Promised, now: int) -> Taken:
     number, pickup, delivery = where(found, promised.code)
     fetched, brought = (found.plan.routes[number].stops[k] for k in (pickup, delivery))
     kept = _spared(promised, (fetched.begin, brought.begin, brought.begin - fetched.leave))
+    is_spared = kept == promised  # so that the plan is that of the very windows it keeps to
     facts = {
         "shift": day.vans[number]["shift"],
         "pickup": pickup,
         "delivery": delivery,
         "promised": as_facts(kept),
     }
+    if is_spared:
+        return Taken(next_version(day, found, now, {**day.promised, kept.code: kept}), facts, kept)
     return Taken(take_as_written(day, facts, now), facts, kept)
 
 
@@ -130,12 +133,16 @@ def improved(day: DayRows, iterations: int, seed: int, now: int) -> DayRows | No
 
 def next_version(day: DayRows, after: Agenda, now: int, promised: Mapping[str, Promised]) -> DayRows:
     """Return a day as an agenda of its rest has it. Raises Unsound where the independent check finds something."""
-    return sound(replace(day, version=day.version + 1, steps=rows_after(day, after, now), promised=promised))
+    after_it = replace(day, version=day.version + 1, steps=rows_after(day, after, now), promised=promised)
+    return sound(after_it, day)
 
 
-def sound(day: DayRows) -> DayRows:
-    """The day, if the independent check finds nothing: every rule is kept and every promise."""
-    if found := faults(day):
+def sound(day: DayRows, before: DayRows | None = None) -> DayRows:
+    """The day, if the independent check finds nothing: every rule is kept and every promise.
+
+    What is as it was `before`, on a day that was sound, is not looked at again.
+    """
+    if found := faults(day, before):
         raise Unsound("; ".join(found))
     return day
 

@@ -34,7 +34,7 @@ def near(network: RoadNetwork, spot: Spot, stops: Sequence[Stop], most_seconds: 
 
 def _seconds(network: RoadNetwork, spot: Spot, stops: Sequence[Stop], now: datetime) -> list[int]:
     """Seconds on foot from a spot to each stop; half as far again as the crow flies where the map has no way."""
-    metric = _on_foot(network.pk, now.astimezone(town_zone()).date().isoformat())
+    metric = footways(network, now)
     crow = [round(metres(spot, Spot(stop.lat, stop.lon)) * SECONDS_A_METRE * 1.5) for stop in stops]
     try:
         here = roads.snap(metric.roads.graph, [words.Point(spot.lat, spot.lon)])
@@ -46,6 +46,11 @@ def _seconds(network: RoadNetwork, spot: Spot, stops: Sequence[Stop], now: datet
         guess if milliseconds >= words.UNREACHABLE else -(-milliseconds // 1000)
         for milliseconds, guess in zip(found, crow, strict=True)
     ]
+
+
+def footways(network: RoadNetwork, now: datetime) -> Metric:
+    """Return the footways of a map, ready to be asked."""
+    return _on_foot(network.pk, now.astimezone(town_zone()).date().isoformat())
 
 
 @lru_cache(maxsize=2)

@@ -18,7 +18,7 @@ def to_call(area: ServiceArea, day: date) -> "QuerySet[Message]":
     """What those have not heard yet who are told by telephone that their promise moved or ended, the oldest first."""
     codes = Booking.objects.filter(area=area, day=day).exclude(booked_at=None).values_list("code", flat=True)
     urls = [reverse("ride:booking", args=[code]) for code in codes]
-    rows = Message.objects.filter(kind__in=MOVED, channel=Channel.PHONE, state=Message.State.WAITING, url__in=urls)
+    rows = Message.objects.filter(kind__in=MOVED, channel=Channel.CALL, state=Message.State.WAITING, url__in=urls)
     return rows.select_related("person").order_by("made_at", "pk")
 
 

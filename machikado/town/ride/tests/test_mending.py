@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.models import Event
@@ -20,6 +21,7 @@ from machikado.town.ride.planning import replaying
 from machikado.town.ride.planning import soundness as plan_soundness
 from machikado.town.ride.planning.replaying import differences
 from machikado.town.ride.queries import booking_soundness
+from machikado.town.ride.queries.day_rows import day_rows
 from machikado.town.ride.tests.makings import NOON, a_shift, a_van
 from machikado.town.ride.tests.riding import (
     TOMORROW,
@@ -147,10 +149,11 @@ def test_who_cancels_while_the_bus_is_on_its_way_leaves_it_on_its_way(cast):
     on_the_way = at(fetched - 60)
     bookings.cancel(booking=one, by=SYSTEM, now=on_the_way)
     passed = PlanStep.objects.get()
+    assert passed.stop is not None
     assert (passed.action, passed.stop.name, passed.shift) == ("pass", "south", shift)
     assert fetched - 60 < passed.begins <= fetched
     # Who wants to go from there now is fetched at once, not from the depot.
-    new = wish(when=Booking.When.NOW, day=None, minute=None)
+    new = wish(when=Booking.When.NOW, day=None)
     made = asking.ask(area=area, rider=a_rider("二"), wish=new, by=SYSTEM, now=on_the_way)
     assert made.offers.get(number=1).expected_pickup == passed.begins
     bookings.accept(offer=made.offers.get(number=1), by=SYSTEM, now=on_the_way)
@@ -257,3 +260,35 @@ def test_a_plan_of_another_engine_that_comes_out_otherwise_says_so(cast, monkeyp
     monkeypatch.setattr(replaying, "engine_mark", lambda: "f" * 16)
     (said,) = differences(DayPlan.objects.get())
     assert f"another engine ({change.engine})" in said
+
+
+def test_what_a_process_keeps_of_a_plan_is_what_its_rows_say(cast, django_capture_on_commit_callbacks):
+    area = a_riding_town(cast, vans=2)
+    with django_capture_on_commit_callbacks(execute=True):
+        one = booked(area, a_rider("一"))
+        two = booked(area, a_rider("二"), minute=620)
+        bookings.cancel(booking=one, by=SYSTEM, now=at(step_of(one).begins - 60))
+    plan = DayPlan.objects.select_related("area", "table__file__file").get()
+    version, digest, kept = plans._KEPT[plan.pk]
+    rows = day_rows(plan)
+    assert (version, digest, kept.version) == (plan.version, plan.digest, rows.version)
+    assert ({k: v for k, v in kept.steps.items() if v}, dict(kept.promised), dict(kept.states)) == (
+        {k: v for k, v in rows.steps.items() if v},
+        dict(rows.promised),
+        dict(rows.states),
+    )
+    assert set(rows.promised) == {two.code}
+
+
+def test_whoever_does_not_come_leaves_the_others_their_times(cast):
+    """Two ride together; one is not there. The bus, already on its way on, gets on with the other as planned."""
+    area = a_riding_town(cast)
+    one, two = booked(area, a_rider("一")), booked(area, a_rider("二"), minute=602)
+    last = max(step_of(one).leaves, step_of(two).leaves)
+    before = step_of(two, "delivery").begins
+    with transaction.atomic():
+        plans.drop(area, one, at(last + 30))
+        Booking.objects.filter(pk=one.pk).update(state="no_show")
+    assert step_of(two, "delivery").begins == before
+    assert PlanStep.objects.filter(action="pass").exists()
+    sound()
