@@ -8,7 +8,7 @@ from django.db import transaction
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.models import Event
 from machikado.town.people.models import Message
-from machikado.town.ride.actions import asking, bookings, mishaps, moves, roads, shifts, stops, vehicles
+from machikado.town.ride.actions import asking, bookings, mishaps, moves, plans, roads, shifts, stops, vehicles
 from machikado.town.ride.actions.keeping import CannotKeep
 from machikado.town.ride.actions.mishaps import CannotMend
 from machikado.town.ride.actions.moves import CannotMove

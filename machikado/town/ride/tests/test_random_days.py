@@ -3,10 +3,10 @@
 import pytest
 from django.db import connection
 
-from machikado.town.ride.actions import asking, bookings
 from machikado.town.ride.actions.vehicles import Fits
 from machikado.town.ride.models import DayPlan
 from machikado.town.ride.planning.replaying import problems_of
+from machikado.town.ride.queries import limits
 from machikado.town.ride.random_day import RandomDay, Tally
 from machikado.town.ride.tests.riding import TOMORROW, a_rider, a_riding_town
 
@@ -17,8 +17,7 @@ DAYS, EVENTS = 16, 125
 def test_whatever_happens_every_promise_is_kept_or_told_anew(cast, seed, monkeypatch):
     if connection.vendor != "sqlite":
         pytest.skip("one database is enough for days at random: they are about plans, not about rows")
-    for module in (asking, bookings):
-        monkeypatch.setattr(module, "MOST_AHEAD", 1000)
+    monkeypatch.setattr(limits, "MOST_AHEAD", 1000)
     area = a_riding_town(cast, vans=3, layouts=(Fits(4),))
     day = RandomDay(area, TOMORROW, [a_rider(str(number)) for number in range(6)], seed)
     day.play(EVENTS)
