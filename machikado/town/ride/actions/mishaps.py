@@ -109,14 +109,20 @@ def _follow(case: "_Case") -> None:
     change = standing.behind if standing is not None else None
     if standing is None or change is None:
         return
+    if standing.is_stuck:
+        _tell_managers(case, "ride.plan_stuck", {"lost": len(change.lost)})
+        return
     with transaction.atomic():
         outcome = _write(case, standing, (change,))
-        told = events.PlanFollowedGround(
-            code=case.area.code, day=case.day.isoformat(), moved=len(outcome.moved), lost=len(outcome.lost)
-        )
+        counts = {"moved": len(outcome.moved), "lost": len(outcome.lost)}
+        told = events.PlanFollowedGround(code=case.area.code, day=case.day.isoformat(), **counts)
         record(told, by=SYSTEM, now=case.now)
-        for manager in staff_of_the_centre(Role.TRANSPORT):
-            tell_manager(manager, case.day, (len(outcome.moved), len(outcome.lost)), case.now)
+        _tell_managers(case, "ride.plan_moved", counts)
+
+
+def _tell_managers(case: "_Case", kind: str, counts: Mapping[str, int]) -> None:
+    for manager in staff_of_the_centre(Role.TRANSPORT):
+        tell_manager(manager, kind, case.day, counts, case.now)
 
 
 @dataclass(frozen=True, slots=True)

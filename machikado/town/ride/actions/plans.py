@@ -61,7 +61,8 @@ class Change:
 class Standing:
     """A day's plan as it stood at a moment; `pending` brings it onto new shifts or roads and is written first.
 
-    `behind` is the change onto new ground that would move promises, so that the plan still stands on the old one.
+    `behind` is the change onto new ground that would move promises, so that the plan still stands on the old one; where
+    no plan can be made there at all, nothing comes after it.
     """
 
     area: ServiceArea
@@ -73,6 +74,11 @@ class Standing:
     stood: Rows = field(default_factory=dict)  # the steps as they are written
     pending: tuple[Change, ...] = ()
     behind: Change | None = None
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether no plan at all can be made on the ground as it is."""
+        return self.behind is not None and self.behind.after is self.rows
 
     @property
     def second(self) -> int:
@@ -140,9 +146,14 @@ def ground_of(area: ServiceArea, day: date) -> Found | None:
 def _on_new_ground(standing: Standing, table: TravelTable, fleet: tuple[Van, ...]) -> Standing:
     """The plan on new ground; where a promise would move, the old ground still counts and the change is `behind`."""
     from machikado.town.ride.planning.mending import Ground, on_ground
+    from machikado.town.ride.planning.taking import Unsound
 
     instead = _instead(standing, table)
-    mended = on_ground(standing.rows, Ground(table, fleet, instead), standing.second)
+    try:
+        mended = on_ground(standing.rows, Ground(table, fleet, instead), standing.second)
+    except Unsound:  # no road leads where those want to who sit in a vehicle
+        stuck = Change(PlanChange.Kind.GROUND, standing.rows, lost=tuple(standing.rows.promised))
+        return replace(standing, behind=stuck)
     facts = {"table": table.pk, "fleet": list(fleet), "instead": instead}
     change = Change(PlanChange.Kind.GROUND, mended.day, facts=facts, moved=mended.moved, lost=mended.lost)
     if change.moved or change.lost:

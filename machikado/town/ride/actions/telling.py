@@ -1,5 +1,6 @@
 """What passengers are told about their bookings, in their own language, on the channel that they chose."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -53,6 +54,13 @@ SENTENCES: dict[str, Words] = {
             " Please telephone the centre, which looks for another way."
         ),
     ),
+    "ride.plan_stuck": Words(
+        _("The plan of %(day)s cannot follow the new roads"),
+        _(
+            "On the new map no plan of %(day)s can be made for %(lost)s rides, so it stands on the older one."
+            " Please check the roads with the drivers, and telephone the passengers."
+        ),
+    ),
     "ride.plan_moved": Words(
         _("Rides of %(day)s had to be moved"),
         _(
@@ -86,9 +94,9 @@ def is_on_the_line(booking: Booking, by: Actor) -> bool:
     return told_by_call and (is_at_desk(booking, by) or booking.channel == Booking.Channel.RECEPTION)
 
 
-def tell_manager(manager: Person, day: date, counts: tuple[int, int], now: datetime) -> None:
-    """Tell a transport manager how many promises of a day moved, and how many could not be kept."""
+def tell_manager(manager: Person, kind: str, day: date, counts: Mapping[str, int], now: datetime) -> None:
+    """Tell a transport manager what became of a day's plan, and of how many promises."""
     language = Account.objects.filter(person=manager).values_list("language", flat=True).first()
     with translation.override(language or "ja"):
-        params = {"day": weekday_date(day), "moved": counts[0], "lost": counts[1]}
-    tell(manager, NewMessage("ride.plan_moved", params, f"{reverse('ride:day')}?day={day}"), now=now)
+        params = {"day": weekday_date(day), **counts}
+    tell(manager, NewMessage(kind, params, f"{reverse('ride:day')}?day={day}"), now=now)

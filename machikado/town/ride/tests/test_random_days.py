@@ -19,7 +19,7 @@ def test_whatever_happens_every_promise_is_kept_or_told_anew(cast, seed, monkeyp
         pytest.skip("one database is enough for days at random: they are about plans, not about rows")
     monkeypatch.setattr(limits, "MOST_AHEAD", 1000)
     area = a_riding_town(cast, vans=3, layouts=(Fits(4),))
-    day = RandomDay(area, TOMORROW, [a_rider(str(number)) for number in range(6)], seed)
+    day = RandomDay(area, TOMORROW, [a_rider(str(number)) for number in range(30)], seed)
     day.play(EVENTS)
     assert day.tally.faults == []
     assert day.tally.events["book"] >= EVENTS // 5, "enough was booked for something to go wrong"
@@ -29,7 +29,7 @@ def test_whatever_happens_every_promise_is_kept_or_told_anew(cast, seed, monkeyp
 def test_a_broken_promise_is_seen(cast):
     """The look itself: a step that is moved by hand, and a message that was never sent."""
     area = a_riding_town(cast, vans=2)
-    day = RandomDay(area, TOMORROW, [a_rider()], seed=1, tally=Tally())
+    day = RandomDay(area, TOMORROW, [a_rider(str(number)) for number in range(8)], seed=1, tally=Tally())
     day.play(12)
     plan = DayPlan.objects.get()
     step = plan.steps.filter(action="pickup").latest("begins")
