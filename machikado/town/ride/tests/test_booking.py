@@ -14,7 +14,7 @@ from machikado.town.ride.actions import area as areas
 from machikado.town.ride.actions import asking, bookings, shifts
 from machikado.town.ride.actions.asking import CannotAsk
 from machikado.town.ride.actions.bookings import CannotBook, CannotCancel
-from machikado.town.ride.actions.shifts import CannotPlanShift
+from machikado.town.ride.actions.keeping import CannotKeep
 from machikado.town.ride.actions.vehicles import Fits
 from machikado.town.ride.ground import Spot
 from machikado.town.ride.hours import Span, moment_at
@@ -354,10 +354,9 @@ def test_a_shift_with_passengers_is_neither_dropped_nor_cut_short(cast):
     area = a_riding_town(cast)
     booked(area, a_rider())
     shift = VehicleShift.objects.get()
-    with pytest.raises(CannotPlanShift) as refusal:
+    with pytest.raises(CannotKeep) as refusal:
         shifts.drop(shift=shift, by=SYSTEM, now=NOON)
-    assert refusal.value.code == "booked"
-    assert refusal.value.params["count"] == 1
+    assert (refusal.value.code, refusal.value.params["count"]) == ("promises", 1)
 
 
 @pytest.mark.parametrize(("vans", "state"), [(1, "booked"), (0, "refused")])

@@ -72,4 +72,4 @@ def test_the_desk_sees_the_list_but_moves_nothing(cast, client_of, manager):
     one = booked(area, cast.yoda)
     desk = client_of(cast.momose)
     assert "ride/day/mishap" not in desk.get(DAY).content.decode()
-    assert desk.post(reverse("ride:move", args=[one.code])).status_code == 404
+    assert desk.post(reverse("ride:move", args=[one.code])).status_code == 403
