@@ -31,7 +31,7 @@ def a_big_day(cast) -> ServiceArea:
         version=1,
         table=rows.table,
         fleet=list(rows.fleet),
-        digest=digest_of(rows.fleet, rows.steps),
+        digest=digest_of(rows),
         changed_at=NOON,
     )
     stops = list(Stop.objects.order_by("number"))

@@ -188,7 +188,7 @@ def _block(shown: Shown, shift: VehicleShift, calls: Sequence[Call], across: Cal
     kind = "past" if ends < shown.second else "drive" if begins <= shown.second else "ride"
     if kind == "drive" and shown.late.get(shift.pk, 0) >= 60:
         kind = "late"
-    label = _("%(count)s aboard") % {"count": most} if width >= LABEL_PX else ""
+    label = _("%(count)s riding") % {"count": most} if width >= LABEL_PX else ""
     marks = [
         Mark(across(call.begins), call.action == PICKUP, line, who.code)
         for call, line in zip(calls, words, strict=True)

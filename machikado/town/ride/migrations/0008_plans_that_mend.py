@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ride', '0006_positions'),
+        ('ride', '0007_way_back'),
     ]
 
     operations = [
