@@ -100,8 +100,9 @@ def sheet_of(shift: VehicleShift, now: datetime) -> Sheet:
 
 
 def _steps(shift: VehicleShift) -> list[PlanStep]:
-    rows = PlanStep.objects.filter(shift=shift).select_related("booking__rider").order_by("position")
-    return list(rows)
+    """The steps of a shift; a stop that it passes because nobody boards there is none of the driver's."""
+    rows = PlanStep.objects.filter(shift=shift).exclude(action=PlanStep.Action.PASS)
+    return list(rows.select_related("booking__rider").order_by("position"))
 
 
 def _is_ours(step: PlanStep, here: set[int | None]) -> bool:

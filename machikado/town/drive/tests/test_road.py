@@ -82,6 +82,15 @@ def refusals(answer) -> list[str]:
     return [each["refusal"] for each in answer.json()["done"]]
 
 
+def test_a_stop_that_is_only_passed_is_none_of_the_drivers(shift, yoda):
+    """Cancelled while the bus is on its way: nobody is to be fetched there any more."""
+    now = at(yoda.steps.get(action="pickup").begins - 60)
+    assert [visit.stop.name for visit in sheet_of(shift, now).ahead if visit.stop] == ["south", "north"]
+    bookings.cancel(booking=yoda, by=SYSTEM, now=now)
+    assert shift.steps.get(break_number=None).action == "pass"
+    assert [visit for visit in sheet_of(shift, now).ahead if not visit.is_break] == []
+
+
 def test_a_queue_after_twenty_minutes_is_done_once_and_in_order(tablet, yoda):
     """Pressed from 10:00 to 10:09, sent at 10:29, and sent again because the answer was lost."""
     queue = whole_ride(yoda, 36000)

@@ -11,6 +11,7 @@ from django.db.models import F, Max
 from machikado.town.ride.along import Leg, Line
 from machikado.town.ride.ground import Spot, metres
 from machikado.town.ride.models import DayPlan, Offer, PlanStep, Stop, TravelTable, WayLine
+from machikado.town.ride.queries.day_rows import BREAK, DELIVERY, PASS
 from machikado.town.ride.queries.grounds import Van
 
 PER_DEGREE = 100_000  # a line is kept in hundred-thousandths of a degree
@@ -20,7 +21,9 @@ PEOPLE = F("booking__adults") + F("booking__children") + F("booking__disabled") 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A vehicle calls somewhere: somebody (by the id of a booking) gets on or off, or the driver rests."""
+    """A vehicle calls somewhere: somebody (by the id of a booking) gets on or off, the driver rests, or it passes a
+    stop where nobody boards (they cancelled on its way, or did not come).
+    """
 
     action: str
     booking: int | None
@@ -85,24 +88,24 @@ def decoded(steps: Sequence[int]) -> Line:
 def calls_of(plan: DayPlan) -> dict[int, tuple[Call, ...]]:
     """The calls of each shift in order; two queries."""
     place_of = {stop: row for row, stop in enumerate(plan.table.stops)}
-    rests = {van["shift"]: [place for place, _begins, _seconds in van["breaks"]] for van in plan.fleet}
+    vans = {van["shift"]: van for van in plan.fleet}
     promised = Offer.objects.filter(booking__area=plan.area_id, booking__day=plan.day, taken_at__isnull=False)
     stops = {row[0]: row[1:] for row in promised.values_list("booking_id", "pickup_stop_id", "arrival_stop_id")}
     rows = PlanStep.objects.filter(plan=plan).annotate(people=PEOPLE + F("booking__preschool"))
-    columns = ("shift_id", "action", "booking_id", "break_number", "begins", "leaves", "set_out", "people")
+    columns = ("shift_id", "action", "booking_id", "stop_id", "break_number", "begins", "leaves", "set_out", "people")
     found: dict[int, list[Call]] = {}
-    for shift, action, booking, rest, begins, leaves, set_out, people in rows.order_by("shift", "position").values_list(
-        *columns
-    ):
+    for row in rows.order_by("shift", "position").values_list(*columns):
+        shift, action, booking, stop, rest, begins, leaves, set_out, people = row
         before = found.setdefault(shift, [])
-        aboard = before[-1].aboard if before else 0
-        if booking is None:
-            call = Call(action, None, rests[shift][rest], begins, leaves, set_out, 0, aboard)
-        else:
-            off = action == PlanStep.Action.DELIVERY
-            place = place_of[stops[booking][off]]
-            call = Call(action, booking, place, begins, leaves, set_out, people, aboard + (-people if off else people))
-        before.append(call)
+        here, aboard = (before[-1].place, before[-1].aboard) if before else (vans[shift]["start"], 0)
+        if action == BREAK:
+            place = vans[shift]["breaks"][rest][0]
+        elif action == PASS:
+            place = place_of.get(stop, here)
+        else:  # a stop that was closed after the bus had called there is in no table any more
+            place = place_of.get(stops[booking][action == DELIVERY], here)
+            aboard += -people if action == DELIVERY else people
+        before.append(Call(action, booking, place, begins, leaves, set_out, people or 0, aboard))
     return {shift: tuple(calls) for shift, calls in found.items()}
 
 

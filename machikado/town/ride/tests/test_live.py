@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
-from machikado.town.ride.actions import ways
+from machikado.town.ride.actions import bookings, ways
 from machikado.town.ride.actions.positions import report_position
 from machikado.town.ride.along import length_m
 from machikado.town.ride.ground import Spot, metres
 from machikado.town.ride.hours import Span, moment_at
-from machikado.town.ride.models import FixRemark, VehicleShift, WayLine
+from machikado.town.ride.models import DayPlan, FixRemark, VehicleShift, WayLine
 from machikado.town.ride.queries.buses import Source, bus_for, buses_now
 from machikado.town.ride.queries.day_rows import plan_of
 from machikado.town.ride.queries.runs import decoded, encoded, runs_of
@@ -271,3 +271,21 @@ def test_the_board_asks_as_many_questions_for_many_bookings_as_for_few(
         manager.get(reverse("ride:live"))
     with django_assert_max_num_queries(12):
         manager.get(reverse("ride:live_moves"))
+
+
+def test_a_stop_that_a_bus_passes_is_shown_and_is_no_ride(cast, client_of, monkeypatch):
+    """The only passenger cancels while the bus is on its way to the south."""
+    area = a_riding_town(cast)
+    one = booked(area, a_rider())
+    begins = one.steps.get(action="pickup").begins
+    bookings.cancel(booking=one, by=SYSTEM, now=moment_at(TOMORROW, begins - 60))
+    (run,) = runs_of(DayPlan.objects.get()).runs.values()
+    (call,) = run.calls
+    assert (call.action, call.booking, call.aboard) == ("pass", None, 0)
+    monkeypatch.setattr(clock, "now", lambda: moment_at(TOMORROW, begins - 30))
+    manager = client_of(cast.uehara)
+    board = manager.get(reverse("ride:live"))
+    assert "south" in board.content.decode()
+    assert [block.kind for block in board.context["page"].gantt.lanes[0].blocks] == []
+    lines = manager.get(reverse("ride:live_run", args=[VehicleShift.objects.get().code])).context["page"].lines
+    assert [(line.stop, line.is_break, line.code) for line in lines] == [("south", False, "")]

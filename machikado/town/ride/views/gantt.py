@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from machikado.town.ride.models import VehicleShift
-from machikado.town.ride.queries.day_rows import BREAK, PICKUP
+from machikado.town.ride.queries.day_rows import BREAK, PASS, PICKUP
 from machikado.town.ride.queries.figures import Asked
 from machikado.town.ride.queries.runs import Call, DayRuns
 from machikado.town.ride.views.booking_page import clock
@@ -115,9 +115,11 @@ class Shown:
     def words_of(self, call: Call) -> str:
         """What happens at a call, in one line."""
         place = self.runs.names.get(call.place, "") if self.runs else ""
-        if call.booking is None:
+        if call.action == BREAK:
             return _("%(time)s break") % {"time": clock(call.begins)}
-        who = self.asked.get(call.booking)
+        if call.action == PASS:
+            return _("%(time)s %(stop)s: nobody gets on") % {"time": clock(call.begins), "stop": place}
+        who = self.asked.get(call.booking or 0)
         facts = {"time": clock(call.begins), "stop": place, "who": who.name if who else "", "people": call.people}
         if call.action == PICKUP:
             return _("%(time)s %(stop)s: %(who)s gets on (%(people)s)") % facts
@@ -164,11 +166,16 @@ def _calls(shown: Shown, shift: VehicleShift) -> Sequence[Call]:
 
 
 def _rides(calls: Sequence[Call]) -> Iterator[list[Call]]:
-    """Calls from the first who gets on until the bus is empty; a break is one of its own."""
+    """Calls from the first who gets on until the bus is empty; a break is one of its own.
+
+    An empty bus that passes a stop is none.
+    """
     ride: list[Call] = []
     for call in calls:
         if call.action == BREAK:
             yield [call]
+            continue
+        if call.action == PASS and not ride:
             continue
         ride.append(call)
         if call.aboard == 0:

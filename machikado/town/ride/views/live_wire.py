@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from machikado.town.common import clock
 from machikado.town.ride.models import ServiceArea
 from machikado.town.ride.queries.buses import Bus, Now, Source, bus_of, buses_now
+from machikado.town.ride.queries.day_rows import BREAK
 from machikado.town.ride.queries.runs import PER_DEGREE, encoded
 from machikado.town.ride.views.booking_page import clock as written
 
@@ -68,7 +69,7 @@ def ways(area: ServiceArea, now: datetime, have: Mapping[str, str]) -> dict[str,
 def place_name(known: Now, bus: Bus, number: int) -> str:
     """Where a bus calls, or that its driver rests."""
     assert bus.run is not None
-    return known.name_of(bus, number) if bus.run.calls[number].booking else _("break")
+    return known.name_of(bus, number) if bus.run.calls[number].action != BREAK else _("break")
 
 
 def _way(known: Now, bus: Bus) -> dict[str, Any]:

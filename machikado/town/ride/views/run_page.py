@@ -7,7 +7,7 @@ from datetime import datetime
 from machikado.town.people.models import Person
 from machikado.town.ride.hours import second_of
 from machikado.town.ride.models import VehicleShift
-from machikado.town.ride.queries.day_rows import PICKUP, plan_of
+from machikado.town.ride.queries.day_rows import BREAK, PICKUP, plan_of
 from machikado.town.ride.queries.figures import Asked, asked_on
 from machikado.town.ride.queries.runs import Call, DayRuns, runs_of
 from machikado.town.ride.views.booking_page import clock
@@ -62,6 +62,6 @@ def _line(runs: DayRuns, call: Call, who: Asked | None, second: int) -> Line:
         people=call.people,
         aboard=call.aboard,
         code=who.code if who else "",
-        is_break=call.booking is None,
+        is_break=call.action == BREAK,
         is_past=call.leaves < second,
     )
