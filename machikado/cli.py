@@ -2,6 +2,7 @@
 
 # Django must be set up before models can be imported, so each command imports what it needs after `django.setup()`.
 
+import faulthandler
 import os
 import re
 import sys
@@ -30,6 +31,7 @@ ExistingFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, reada
 
 def main() -> None:
     """Run the command; what is refused comes out as its sentence, with exit code 1."""
+    faulthandler.enable()  # a process that crashes says in the log where it was
     try:
         app()
     except Cannot as refusal:

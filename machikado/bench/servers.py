@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -64,6 +65,9 @@ def running(web_workers: int = 2) -> Iterator[Servers]:
         web, worker = (psutil.Process(process.pid) for process in started)
         _wait(port, started, log)
         yield Servers(port, web, worker, _database())
+    except Exception:
+        sys.stderr.write(f"The last words of the servers:\n{log.read_text()[-4000:]}\n")
+        raise
     finally:
         for process in started:
             process.send_signal(signal.SIGTERM)

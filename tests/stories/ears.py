@@ -36,3 +36,10 @@ def heard(page: Page) -> list[str]:
     phrases: list[str] = page.evaluate(LISTEN, MOST_PHRASES)
     assert phrases[-1] == "end of document", f"{page.url}: the reader does not come to the end: {phrases[-3:]}"
     return phrases
+
+
+def in_this_order(phrases: list[str], wanted: list[str]) -> None:
+    """Assert that each of these is said, one after the other, whatever is said between."""
+    rest = iter(phrases)
+    for phrase in wanted:
+        assert phrase in rest, f"“{phrase}” is not said there:\n" + "\n".join(phrases)

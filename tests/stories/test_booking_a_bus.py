@@ -12,6 +12,7 @@ from machikado.town.ride.hours import moment_at
 from machikado.town.ride.models import Booking
 from machikado.town.ride.tests.makings import NOON
 from machikado.town.ride.tests.riding import PLACES, TOMORROW, a_riding_town, booked
+from tests.stories.ears import heard, in_this_order
 from tests.stories.eyes import Eyes
 
 MOST_TAPS = 5
@@ -106,3 +107,24 @@ def test_the_desk_books_for_a_caller(bus, visit, live_server, eyes: Eyes):
     made = Booking.objects.latest("pk")
     assert (made.state, made.channel) == ("booked", "phone")
     assert faults == []
+
+
+def test_a_screen_reader_says_the_places_the_offers_and_the_promise(bus, visit, live_server):
+    page = visit("yoda")
+    page.goto(f"{live_server.url}{reverse('front')}")
+    usual = ["heading, バスで、どこに行きますか, level 1", "button, 西の家 → 北の駅", "link, ほかの所に行く"]
+    in_this_order(heard(page), usual)
+    page.get_by_role("button", name="西の家 → 北の駅").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("どのバスにしますか")
+    said = heard(page)
+    in_this_order(said, ["heading, どのバスにしますか, level 1", "西の家", "北の駅", "button, このバスにする"])
+    offers = [phrase for phrase in said if phrase.startswith("radio, ")]
+    assert [phrase.rsplit(", ", 3)[1:] for phrase in offers[:2]] == [
+        ["checked", "position 1", "set size 3"],
+        ["not checked", "position 2", "set size 3"],
+    ]
+    assert offers[0].startswith("radio, おすすめ バスが来る時間 9:31〜9:44 歩く 0分 着く 9:40〜9:56 お金 50円")
+    page.get_by_role("button", name="このバスにする").click()
+    expect(page.get_by_text("運転手に払えます")).to_be_visible()
+    promise = ["heading, バスは、あと 3分, level 1", "9:33ごろに来ます。", "heading, 乗る日の予定, level 2"]
+    in_this_order(heard(page), [*promise, "9:31〜9:44のあいだに来ます。1号車", "heading, お金 50円, level 2"])

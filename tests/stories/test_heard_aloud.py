@@ -7,14 +7,7 @@ from playwright.sync_api import Page, expect
 from demo.cast import Cast
 from machikado.town.work.tests.examples import started
 from tests.stories.conftest import Visit
-from tests.stories.ears import heard
-
-
-def in_this_order(phrases: list[str], wanted: list[str]) -> None:
-    """Assert that each of these is said, one after the other, whatever is said between."""
-    rest = iter(phrases)
-    for phrase in wanted:
-        assert phrase in rest, f"“{phrase}” is not said there:\n" + "\n".join(phrases)
+from tests.stories.ears import heard, in_this_order
 
 
 def test_the_home_says_how_long_what_and_how_to_begin(visit: Visit, cast: Cast, live_server):

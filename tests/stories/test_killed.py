@@ -20,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 
 from demo.cast import Cast
 from machikado import processes
-from machikado.bench.load import Answer, Browser, Session, sent_key
+from machikado.bench.load import Session, sent_key
 from machikado.town.common import chores, clock, diary, soundness
 from machikado.town.common.models import ChoreBeat, Event, Ticked
 from machikado.town.people.models import Person
@@ -29,7 +29,7 @@ from machikado.town.work.actions import batches, orders
 from machikado.town.work.actions.batches import Upload
 from machikado.town.work.models import Assignment, Batch, Job, Review, Submission, Task
 from machikado.town.work.tests.makings import agreed_order, open_job, ready_batch, table
-from tests.stories.town_processes import Process, Web, environment, wait_until
+from tests.stories.town_processes import Insistent, Process, Web, environment, wait_until
 
 KILLS = 6  # of each, web and worker
 ITEMS = 6_000  # more than the three can do meanwhile
@@ -47,7 +47,6 @@ class Heard:
 
     confirmed: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     accepted: set[str] = field(default_factory=set)
-    broken: int = 0
 
 
 @dataclass
@@ -84,27 +83,12 @@ def session_of(person: Person) -> Session:
     return Session(client.cookies["sessionid"].value, get_random_string(32))
 
 
-class Hand:
-    """One person at a browser who presses the button again, with the same key, until somebody answers."""
+class Hand(Insistent):
+    """One of the people who work and review."""
 
     def __init__(self, town: Town, session: Session) -> None:
-        self.town, self.session = town, session
-        self.browser: Browser | None = None
-
-    def ask(self, path: str, form: dict[str, str] | None = None) -> Answer:
-        """Get or post until an answer comes; a form carries what makes it harmless to send twice."""
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            try:
-                self.browser = self.browser or Browser(self.town.web.port, self.session)
-                return self.browser.get(path) if form is None else self.browser.post(path, form)
-            except (OSError, KeyError, ValueError, IndexError):
-                self.town.heard.broken += 1
-                if self.browser:
-                    self.browser.close()
-                self.browser = None
-                time.sleep(0.1)
-        raise AssertionError(f"nobody answered {path}")
+        super().__init__(town.web, session)
+        self.town = town
 
     def work(self) -> None:
         """Take tasks and hand them in, until it is over."""
@@ -207,7 +191,7 @@ def test_killed_again_and_again_the_town_agrees_with_its_diary(town: Town):
         for each in busy:
             each.result()
     assert any(0 < done < ROWS for done in progress), f"no import was killed in the middle: {progress}"
-    assert town.heard.broken > 0
+    assert sum(hand.broken for hand in (*workers, leader)) > 0
     assert len(town.heard.confirmed) > KILLS * ANSWERS
     assert town.heard.accepted
     wait_until(lambda: not DBTaskResult.objects.exclude(status=TaskResultStatus.SUCCESSFUL).exists())

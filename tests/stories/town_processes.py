@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from machikado import processes
+from machikado.bench.load import Answer, Browser, Session
 
 WAIT_SECONDS = 60
 
@@ -73,3 +74,27 @@ class Web(Process):
         except OSError:
             return False
         return True
+
+
+class Insistent:
+    """One person at a browser who presses the button again, with the same key, until somebody answers."""
+
+    def __init__(self, web: Web, session: Session) -> None:
+        self.web, self.session = web, session
+        self.browser: Browser | None = None
+        self.broken = 0  # how often nobody answered
+
+    def ask(self, path: str, form: dict[str, str] | None = None) -> Answer:
+        """Get or post until an answer comes; a form carries what makes it harmless to send twice."""
+        end = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < end:
+            try:
+                self.browser = self.browser or Browser(self.web.port, self.session)
+                return self.browser.get(path) if form is None else self.browser.post(path, form)
+            except (OSError, KeyError, ValueError, IndexError):
+                self.broken += 1
+                if self.browser:
+                    self.browser.close()
+                self.browser = None
+                time.sleep(0.1)
+        raise AssertionError(f"nobody answered {path}")
