@@ -14,9 +14,8 @@ from machikado.town.ride.hours import moment_at
 from machikado.town.ride.models import Booking
 from machikado.town.ride.tests.makings import NOON
 from machikado.town.ride.tests.riding import PLACES, TOMORROW, a_riding_town, booked
-from tests.stories.ears import heard
+from tests.stories.ears import heard, in_this_order
 from tests.stories.eyes import Eyes
-from tests.stories.test_heard_aloud import in_this_order
 
 DESK = {"width": 1280, "height": 900}
 HALF_PAST_NINE, ELEVEN = (moment_at(TOMORROW, seconds) for seconds in (34_200, 39_600))
