@@ -121,7 +121,7 @@ def kill_now_and_then(town: Town, chance: random.Random) -> None:
     for _number in range(KILLS):
         for process in (town.web, town.worker):
             before = len(town.told.promised)
-            wait_until(lambda before=before: len(town.told.promised) >= before + PROMISES)  # type: ignore[misc]
+            wait_until(lambda before=before: len(town.told.promised) >= before + PROMISES, 300)  # type: ignore[misc]
             time.sleep(chance.uniform(0, 0.3))
             process.kill()
             process.start_again()

@@ -86,7 +86,7 @@ class Insistent:
 
     def ask(self, path: str, form: dict[str, str] | None = None) -> Answer:
         """Get or post until an answer comes; a form carries what makes it harmless to send twice."""
-        end = time.monotonic() + WAIT_SECONDS
+        end = time.monotonic() + 4 * WAIT_SECONDS  # a server that was killed loads everything anew
         while time.monotonic() < end:
             try:
                 self.browser = self.browser or Browser(self.web.port, self.session)
