@@ -1,23 +1,31 @@
-"""The bus of the sample town lives: made-up tablets say where the buses are, and each day people book the next."""
+"""The bus of the sample town lives: made-up tablets say where it is and who got on, and people book the next day."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
+from uuid import UUID, uuid5
 
 from demo import bus, rides
 from machikado.town.common.actors import Actor, ActorKind
 from machikado.town.common.calendar import town_date
 from machikado.town.people.queries import grants_of
+from machikado.town.ride.actions import running
 from machikado.town.ride.actions.positions import report_position
+from machikado.town.ride.actions.running import CannotRun, Press, Taken
 from machikado.town.ride.along import heading_of, place_at
-from machikado.town.ride.hours import minute_of, second_of
-from machikado.town.ride.models import ServiceArea, VehicleShift
+from machikado.town.ride.hours import minute_of, moment_at, second_of
+from machikado.town.ride.models import Booking, ServiceArea, VehicleShift
 from machikado.town.ride.queries.buses import plans_around, position_of, shifts_around
-from machikado.town.ride.queries.runs import Run, runs_of
+from machikado.town.ride.queries.day_rows import PICKUP
+from machikado.town.ride.queries.runs import Call, Run, runs_of
 
 SILENT = "4号車"  # its tablet is switched off, so that a visitor sees an estimated place too
 AFTER_SOMEBODY = timedelta(minutes=15)  # so long a bus is left to the visitor who drives it
 DRIVES_KMH = 32
+LEAVES_SECONDS = 60  # so long a call is over before the made-up driver presses: a visitor may want to
+KEYS = UUID(int=0x0D0718, version=4)
 
 
 @dataclass
@@ -25,6 +33,7 @@ class Driving:
     """What the made-up tablets have said last, so that a visitor's own tablet is not contradicted."""
 
     said: dict[int, datetime] = field(default_factory=dict)
+    pressed: set[tuple[int, str]] = field(default_factory=set)
     supplied: date | None = None
     calls: list[rides.Call] = field(default_factory=list)
     chance: Random = field(default_factory=Random)
@@ -38,7 +47,9 @@ class Driving:
         for shift in shifts_around(area, now):
             second = second_of(shift.day, now)
             if shift.begins * 60 <= second < shift.ends * 60 and self._is_mine(shift, now):
-                self._say(shift, runs.get(shift.pk), now)
+                run = runs.get(shift.pk)
+                self._say(shift, run, now)
+                self._press(shift, run.calls if run else (), now)
         if self.supplied != town_date(now):
             self._supply(area, now)
         elif self.calls:
@@ -78,6 +89,35 @@ class Driving:
             now=now,
         )
         self.said[shift.pk] = now
+
+    def _press(self, shift: VehicleShift, calls: Sequence[Call], now: datetime) -> None:
+        """Tell who got on and off since the last look; told again, as after a new start, it is done once."""
+        over = moment_at(shift.day, LEAVES_SECONDS)
+        for call in calls:
+            told = (call.booking or 0, call.action)
+            if call.booking is not None and told not in self.pressed and over + timedelta(seconds=call.leaves) <= now:
+                self.pressed.add(told)
+                with suppress(CannotRun):  # whoever cancelled meanwhile is not there
+                    _tell(shift, call, now)
+
+
+def _tell(shift: VehicleShift, call: Call, now: datetime) -> None:
+    """Arrived, and then got on and paid, or got off."""
+    booking = Booking.objects.select_related("rider").get(pk=call.booking or 0)
+    at, by = moment_at(shift.day, call.begins), _driver(shift)
+
+    def press(kind: str) -> Press:
+        return Press(shift, uuid5(KEYS, f"{booking.code} {call.action} {kind}"), at, at)
+
+    on = call.action == PICKUP
+    stop = booking.promise.pickup_stop if on else booking.promise.arrival_stop
+    running.arrive(press=press("arrive"), stop=stop, by=by, now=now)
+    if not on:
+        running.alight(press=press("alight"), booking=booking, by=by, now=now)
+        return
+    running.aboard(press=press("aboard"), booking=booking, by=by, now=now)
+    if booking.promise.yen:
+        running.take_fare(press=press("fare"), booking=booking, taken=Taken(booking.promise.yen), by=by, now=now)
 
 
 def _driver(shift: VehicleShift) -> Actor:

@@ -14,7 +14,8 @@ from machikado.town.ride.actions import ways
 from machikado.town.ride.actions.positions import report_position
 from machikado.town.ride.ground import Spot, metres
 from machikado.town.ride.hours import moment_at
-from machikado.town.ride.models import FixRemark, RideVehicle, VehiclePosition, VehicleShift
+from machikado.town.ride.models import Booking, FixRemark, RideVehicle, RunStep, VehiclePosition, VehicleShift
+from machikado.town.ride.queries import booking_soundness, run_soundness
 from machikado.town.ride.queries.buses import Source, buses_now
 from machikado.town.ride.tests.makings import NOON
 from machikado.town.ride.tests.riding import TOMORROW, a_rider, a_riding_town, booked
@@ -48,6 +49,25 @@ def test_a_minute_at_a_time_the_bus_is_where_the_plan_has_it(area, driving):
     assert len({(point.lat, point.lon) for point in places}) > 5, "it has driven"
     assert max(metres_from_first(places)) > 500
     assert FixRemark.objects.count() == 0
+
+
+def test_who_got_on_and_off_is_told_once_also_after_a_new_start(area, driving):
+    (one,) = Booking.objects.all()
+    steps = {step.action: step for step in one.steps.all()}
+    on_the_way = moment_at(TOMORROW, steps["pickup"].leaves + 61)
+    driving.step(moment_at(TOMORROW, steps["pickup"].leaves + 59))
+    assert RunStep.objects.count() == 0, "a visitor still has the time to press"
+    driving.step(on_the_way)
+    one.refresh_from_db()
+    assert one.state == "aboard"
+    for again in (driving, Driving(supplied=TOMORROW)):
+        again.step(moment_at(TOMORROW, steps["delivery"].leaves + 61))
+    one.refresh_from_db()
+    assert one.state == "done"
+    kinds = list(RunStep.objects.order_by("pk").values_list("kind", "refused"))
+    assert kinds == [("arrive", ""), ("aboard", ""), ("fare", ""), ("arrive", ""), ("alight", "")]
+    assert booking_soundness.problems() == []
+    assert run_soundness.problems() == []
 
 
 def metres_from_first(points):
