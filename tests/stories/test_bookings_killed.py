@@ -22,7 +22,7 @@ from machikado.bench.ride_callers import BOOK, OFFER, OFFERS, PROMISE
 from machikado.town.common import clock, soundness
 from machikado.town.common.calendar import town_date
 from machikado.town.ride.actions.vehicles import Fits
-from machikado.town.ride.hours import clock_of
+from machikado.town.ride.hours import DayType, clock_of, day_type
 from machikado.town.ride.models import Booking, DayPlan
 from machikado.town.ride.planning.replaying import problems_of
 from machikado.town.ride.tests.riding import a_riding_town
@@ -60,7 +60,9 @@ class Town:
 
 @pytest.fixture
 def town(own_database: str, cast) -> Iterator[Town]:
-    day = town_date(clock.real_now()) + timedelta(days=1)
+    today = town_date(clock.real_now())
+    ahead = (today + timedelta(days=days) for days in range(1, 7))
+    day = next(day for day in ahead if day_type(day) is DayType.WEEKDAY)
     a_riding_town(cast, vans=3, layouts=(Fits(8),), day=day)
     waiting = [scratch.enter()[1] for _ in range(PEOPLE)]
     env = environment(own_database, settings.MACHIKADO_HOME)
