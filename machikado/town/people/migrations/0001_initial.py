@@ -53,6 +53,12 @@ class Migration(migrations.Migration):
                 ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='people.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['person', '-made_at'], name='message_of_person'),
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['channel', 'id'], name='message_waiting'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -64,6 +70,12 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until', None)), fields=('person', 'organisation', 'role'), name='membership_once'),
+                    models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='membership_ends_later'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Machine',
@@ -109,6 +121,11 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='account', to='people.person')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='account_email_lower'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SendResult',
@@ -147,29 +164,10 @@ class Migration(migrations.Migration):
                 ('machine', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='worker', to='people.machine')),
                 ('person', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='worker', to='people.person')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['person', '-made_at'], name='message_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['channel', 'id'], name='message_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('person', 'organisation', 'role'), name='membership_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='membership_ends_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='account_email_lower'),
-        ),
-        migrations.AddConstraint(
-            model_name='worker',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('machine__isnull', True), ('person__isnull', False)), models.Q(('machine__isnull', False), ('person__isnull', True)), _connector='OR'), name='worker_is_person_or_machine'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('machine__isnull', True), ('person__isnull', False)), models.Q(('machine__isnull', False), ('person__isnull', True)), _connector='OR'), name='worker_is_person_or_machine'),
+                ],
+            },
         ),
     ]

@@ -26,6 +26,11 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('used_at', None), ('withdrawn_at', None), _connector='OR'), name='invitation_used_or_withdrawn'),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name='message',
@@ -45,9 +50,5 @@ class Migration(migrations.Migration):
             model_name='invitation',
             name='person',
             field=models.ForeignKey(help_text='who is invited; then who came in', on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='people.person'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('used_at', None), ('withdrawn_at', None), _connector='OR'), name='invitation_used_or_withdrawn'),
         ),
     ]

@@ -28,6 +28,11 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=200)),
                 ('made_at', models.DateTimeField()),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('round_up_yen__in', [1, 10, 50, 100])), name='fare_rounds_to_coins'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RoadNetwork',
@@ -65,6 +70,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('table', 'name'), name='section_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +109,11 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vehicles', to='ride.servicearea')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('depot_lat__gte', 20), ('depot_lat__lte', 46), ('depot_lon__gte', 122), ('depot_lon__lte', 154)), name='depot_is_in_japan'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FreePeriod',
@@ -114,6 +127,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['first_day'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='free_period_ends_after_it_begins'),
+                ],
             },
         ),
         migrations.AddField(
@@ -133,6 +149,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['effective_from', 'day_type', 'opens'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('area', 'effective_from', 'day_type', 'opens'), name='hours_once'),
+                    models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes')), ('closes__lte', 1680)), name='hours_open_before_they_close'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +178,13 @@ class Migration(migrations.Migration):
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='ride.servicearea')),
                 ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='common.fileuse')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('lat__gte', 20), ('lat__lte', 46), ('lon__gte', 122), ('lon__lte', 154)), name='stop_is_in_japan'),
+                    models.CheckConstraint(condition=models.Q(('bearing', None), ('bearing__lt', 360), _connector='OR'), name='stop_looks_within_360_degrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), models.Q(('closes__isnull', False), ('closes__lte', 1680), ('opens__isnull', False), ('opens__lt', models.F('closes'))), _connector='OR'), name='stop_opens_before_it_closes'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Kerb',
@@ -171,6 +198,11 @@ class Migration(migrations.Migration):
                 ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kerbs', to='ride.roadnetwork')),
                 ('stop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kerbs', to='ride.stop')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('network', 'stop'), name='kerb_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='StopClosure',
@@ -184,6 +216,11 @@ class Migration(migrations.Migration):
                 ('reopened_at', models.DateTimeField(blank=True, null=True)),
                 ('stop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='ride.stop')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('last_day', None), ('last_day__gte', models.F('first_day')), _connector='OR'), name='closure_ends_after_it_begins'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Suspension',
@@ -198,6 +235,11 @@ class Migration(migrations.Migration):
                 ('lifted_at', models.DateTimeField(blank=True, null=True)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suspensions', to='ride.servicearea')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('begins_at')), _connector='OR'), name='suspension_ends_after_it_begins'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VehicleShift',
@@ -213,6 +255,14 @@ class Migration(migrations.Migration):
                 ('start', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ride.stop')),
                 ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to='ride.ridevehicle')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('begins__lt', models.F('ends')), ('ends__lte', 1680)), name='shift_begins_before_it_ends'),
+                ],
+                'indexes': [
+                    models.Index(fields=['day', 'vehicle'], name='shift_of_day'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ShiftQuarter',
@@ -223,6 +273,12 @@ class Migration(migrations.Migration):
                 ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ride.ridevehicle')),
                 ('shift', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quarters', to='ride.vehicleshift')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('vehicle', 'quarter'), name='vehicle_drives_one_shift'),
+                    models.UniqueConstraint(fields=('driver', 'quarter'), name='driver_drives_one_shift'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ShiftBreak',
@@ -234,6 +290,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['begins'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('shift', 'begins'), name='break_once'),
+                    models.CheckConstraint(condition=models.Q(('begins__lt', models.F('ends'))), name='break_begins_before_it_ends'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +305,11 @@ class Migration(migrations.Migration):
                 ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs', to='ride.section')),
                 ('table', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs', to='ride.faretable')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('table', 'one', 'other'), name='zone_pair_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FarePass',
@@ -288,87 +353,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('table', 'name'), name='section_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ridevehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('depot_lat__gte', 20), ('depot_lat__lte', 46), ('depot_lon__gte', 122), ('depot_lon__lte', 154)), name='depot_is_in_japan'),
-        ),
-        migrations.AddConstraint(
-            model_name='freeperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='free_period_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
             model_name='faretable',
             constraint=models.UniqueConstraint(fields=('area', 'number'), name='fare_table_number_once'),
         ),
         migrations.AddConstraint(
             model_name='faretable',
             constraint=models.UniqueConstraint(fields=('area', 'effective_from'), name='fare_table_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='faretable',
-            constraint=models.CheckConstraint(condition=models.Q(('round_up_yen__in', [1, 10, 50, 100])), name='fare_rounds_to_coins'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicehours',
-            constraint=models.UniqueConstraint(fields=('area', 'effective_from', 'day_type', 'opens'), name='hours_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicehours',
-            constraint=models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes')), ('closes__lte', 1680)), name='hours_open_before_they_close'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(('lat__gte', 20), ('lat__lte', 46), ('lon__gte', 122), ('lon__lte', 154)), name='stop_is_in_japan'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(('bearing', None), ('bearing__lt', 360), _connector='OR'), name='stop_looks_within_360_degrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), models.Q(('closes__isnull', False), ('closes__lte', 1680), ('opens__isnull', False), ('opens__lt', models.F('closes'))), _connector='OR'), name='stop_opens_before_it_closes'),
-        ),
-        migrations.AddConstraint(
-            model_name='kerb',
-            constraint=models.UniqueConstraint(fields=('network', 'stop'), name='kerb_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stopclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day', None), ('last_day__gte', models.F('first_day')), _connector='OR'), name='closure_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('begins_at')), _connector='OR'), name='suspension_ends_after_it_begins'),
-        ),
-        migrations.AddIndex(
-            model_name='vehicleshift',
-            index=models.Index(fields=['day', 'vehicle'], name='shift_of_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicleshift',
-            constraint=models.CheckConstraint(condition=models.Q(('begins__lt', models.F('ends')), ('ends__lte', 1680)), name='shift_begins_before_it_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='shiftquarter',
-            constraint=models.UniqueConstraint(fields=('vehicle', 'quarter'), name='vehicle_drives_one_shift'),
-        ),
-        migrations.AddConstraint(
-            model_name='shiftquarter',
-            constraint=models.UniqueConstraint(fields=('driver', 'quarter'), name='driver_drives_one_shift'),
-        ),
-        migrations.AddConstraint(
-            model_name='shiftbreak',
-            constraint=models.UniqueConstraint(fields=('shift', 'begins'), name='break_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shiftbreak',
-            constraint=models.CheckConstraint(condition=models.Q(('begins__lt', models.F('ends'))), name='break_begins_before_it_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='zonepair',
-            constraint=models.UniqueConstraint(fields=('table', 'one', 'other'), name='zone_pair_once'),
         ),
     ]

@@ -52,6 +52,18 @@ class Migration(migrations.Migration):
                 ('replaces', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='ride.booking')),
                 ('rider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='people.person')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('wish_second__lte', 100800)), name='booking_is_of_its_day'),
+                    models.CheckConstraint(condition=models.Q(('adults__gt', 0), ('children__gt', 0), ('disabled__gt', 0), ('companions__gt', 0), _connector='OR'), name='booking_has_riders'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('booked_at', None), ('state__in', ('offered', 'refused'))), models.Q(('booked_at__isnull', False), models.Q(('state__in', ('offered', 'refused')), _negated=True)), _connector='OR'), name='booking_is_booked_at_a_moment'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled'), models.Q(('cancel_reason', ''), _negated=True)), models.Q(('cancel_reason', ''), ('cancelled_at', None), models.Q(('state', 'cancelled'), _negated=True)), _connector='OR'), name='booking_is_cancelled_for_a_reason'),
+                ],
+                'indexes': [
+                    models.Index(fields=['area', 'day', 'state'], name='booking_of_day'),
+                    models.Index(fields=['rider', '-day'], name='booking_of_rider'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DayPlan',
@@ -66,6 +78,11 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField()),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='ride.servicearea')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('area', 'day'), name='one_plan_a_day'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Offer',
@@ -97,6 +114,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('booking', 'number'), name='offer_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('taken_at__isnull', False)), fields=('booking',), name='one_promise'),
+                    models.CheckConstraint(condition=models.Q(('arrival_by__gte', models.F('expected_arrival')), ('arrival_from__lte', models.F('expected_arrival')), ('pickup_by__gte', models.F('expected_pickup')), ('pickup_from__lte', models.F('expected_pickup'))), name='offer_lies_within_its_promise'),
+                    models.CheckConstraint(condition=models.Q(('pickup_stop', models.F('arrival_stop')), _negated=True), name='offer_goes_somewhere'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('planned_pickup_by', None), ('taken_at', None)), models.Q(('planned_pickup_by__lte', models.F('pickup_by')), ('taken_at__isnull', False), ('planned_arrival_by__lte', models.F('arrival_by')), ('planned_ride_seconds__lte', models.F('max_ride_seconds'))), _connector='OR'), name='plan_keeps_within_the_promise'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +138,12 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField()),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='passenger', to='people.person')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('walk_minutes__lte', 60)), name='passenger_walks_an_hour_at_most'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('home_lat', None), ('home_lon', None)), models.Q(('home_lat__isnull', False), ('home_lon__isnull', False)), _connector='OR'), name='home_has_both_degrees'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PlanChange',
@@ -132,6 +162,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('plan', 'version'), name='plan_version_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +183,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['shift', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('plan', 'shift', 'position'), name='step_position_once'),
+                    models.UniqueConstraint(fields=('booking', 'action'), name='fetched_and_brought_once'),
+                    models.UniqueConstraint(fields=('plan', 'shift', 'break_number'), name='each_break_once'),
+                    models.CheckConstraint(condition=models.Q(('leaves__gte', models.F('begins'))), name='step_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('action', 'break'), ('booking', None), ('break_number__isnull', False)), models.Q(('action__in', ('pickup', 'delivery')), ('booking__isnull', False), ('break_number', None)), _connector='OR'), name='step_is_of_a_booking_or_a_break'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,85 +208,5 @@ class Migration(migrations.Migration):
             model_name='dayplan',
             name='table',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ride.traveltable'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['area', 'day', 'state'], name='booking_of_day'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['rider', '-day'], name='booking_of_rider'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('wish_second__lte', 100800)), name='booking_is_of_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('adults__gt', 0), ('children__gt', 0), ('disabled__gt', 0), ('companions__gt', 0), _connector='OR'), name='booking_has_riders'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('booked_at', None), ('state__in', ('offered', 'refused'))), models.Q(('booked_at__isnull', False), models.Q(('state__in', ('offered', 'refused')), _negated=True)), _connector='OR'), name='booking_is_booked_at_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled'), models.Q(('cancel_reason', ''), _negated=True)), models.Q(('cancel_reason', ''), ('cancelled_at', None), models.Q(('state', 'cancelled'), _negated=True)), _connector='OR'), name='booking_is_cancelled_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('booking', 'number'), name='offer_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_at__isnull', False)), fields=('booking',), name='one_promise'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('arrival_by__gte', models.F('expected_arrival')), ('arrival_from__lte', models.F('expected_arrival')), ('pickup_by__gte', models.F('expected_pickup')), ('pickup_from__lte', models.F('expected_pickup'))), name='offer_lies_within_its_promise'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('pickup_stop', models.F('arrival_stop')), _negated=True), name='offer_goes_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('planned_pickup_by', None), ('taken_at', None)), models.Q(('planned_pickup_by__lte', models.F('pickup_by')), ('taken_at__isnull', False), ('planned_arrival_by__lte', models.F('arrival_by')), ('planned_ride_seconds__lte', models.F('max_ride_seconds'))), _connector='OR'), name='plan_keeps_within_the_promise'),
-        ),
-        migrations.AddConstraint(
-            model_name='passenger',
-            constraint=models.CheckConstraint(condition=models.Q(('walk_minutes__lte', 60)), name='passenger_walks_an_hour_at_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='passenger',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('home_lat', None), ('home_lon', None)), models.Q(('home_lat__isnull', False), ('home_lon__isnull', False)), _connector='OR'), name='home_has_both_degrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='planchange',
-            constraint=models.UniqueConstraint(fields=('plan', 'version'), name='plan_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstep',
-            constraint=models.UniqueConstraint(fields=('plan', 'shift', 'position'), name='step_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstep',
-            constraint=models.UniqueConstraint(fields=('booking', 'action'), name='fetched_and_brought_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstep',
-            constraint=models.UniqueConstraint(fields=('plan', 'shift', 'break_number'), name='each_break_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstep',
-            constraint=models.CheckConstraint(condition=models.Q(('leaves__gte', models.F('begins'))), name='step_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'break'), ('booking', None), ('break_number__isnull', False)), models.Q(('action__in', ('pickup', 'delivery')), ('booking__isnull', False), ('break_number', None)), _connector='OR'), name='step_is_of_a_booking_or_a_break'),
-        ),
-        migrations.AddConstraint(
-            model_name='dayplan',
-            constraint=models.UniqueConstraint(fields=('area', 'day'), name='one_plan_a_day'),
         ),
     ]

@@ -47,6 +47,11 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='work.delivery')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('accepted', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='client_decision_gives_the_reason'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DeliveryFile',
@@ -56,6 +61,11 @@ class Migration(migrations.Migration):
                 ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='work.delivery')),
                 ('use', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.fileuse')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('delivery', 'format'), name='delivery_file_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FormSchema',
@@ -87,6 +97,16 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('schema', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='work.formschema')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('redundancy__gte', 1), ('redundancy__lte', 9)), name='job_redundancy'),
+                    models.CheckConstraint(condition=models.Q(('price_items__gte', 1), ('price_yen__gte', 1)), name='job_price'),
+                    models.CheckConstraint(condition=models.Q(('expected_seconds__gte', 1), ('lease_minutes__gte', 1)), name='job_times_are_positive'),
+                ],
+                'indexes': [
+                    models.Index(models.F('state'), models.F('due_on'), name='job_by_state'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Batch',
@@ -108,6 +128,11 @@ class Migration(migrations.Migration):
                 ('table', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.fileuse')),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='work.job')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='batch_done_within_total'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Order',
@@ -123,6 +148,14 @@ class Migration(migrations.Migration):
                 ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='people.organisation')),
                 ('coordinator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('client__isnull', False), ('state__in', ['inquiry', 'declined']), _connector='OR'), name='order_has_client'),
+                ],
+                'indexes': [
+                    models.Index(fields=['state', 'due_on'], name='order_by_state'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='job',
@@ -143,6 +176,11 @@ class Migration(migrations.Migration):
                 ('sent_key', models.UUIDField(help_text='made with the empty page: sending twice makes one inquiry', unique=True)),
                 ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='inquiry', to='work.order')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR'), name='inquiry_can_be_answered'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Estimate',
@@ -159,6 +197,12 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='estimates', to='work.order')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'number'), name='estimate_number'),
+                    models.CheckConstraint(condition=models.Q(('redundancy__gte', 1), ('redundancy__lte', 9)), name='estimate_redundancy'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='delivery',
@@ -199,6 +243,18 @@ class Migration(migrations.Migration):
                 ('worker', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='people.worker')),
                 ('terms', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='work.shownterms')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state__in', ['accepted', 'started', 'redo_requested'])), models.Q(models.Q(('state__in', ['accepted', 'started', 'redo_requested']), _negated=True), ('lease_until__isnull', True)), _connector='OR'), name='assignment_lease_while_held'),
+                    models.CheckConstraint(condition=models.Q(('terms__isnull', False), ('state__in', ['offered', 'accepted', 'declined', 'released', 'expired']), _connector='OR'), name='assignment_terms_before_start'),
+                ],
+                'indexes': [
+                    models.Index(fields=['worker', 'state'], name='assignment_of_worker'),
+                    models.Index(condition=models.Q(('lease_until__isnull', False)), fields=['lease_until'], name='assignment_leases'),
+                    models.Index(condition=models.Q(('submitted_at__isnull', False)), fields=['job_id', 'submitted_at'], name='assignment_of_job'),
+                    models.Index(condition=models.Q(('state__in', ['submitted', 'checking'])), fields=['submitted_at'], name='assignment_unchecked'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Submission',
@@ -216,6 +272,14 @@ class Migration(migrations.Migration):
                 ('pay_by', models.DateField(help_text='the last lawful day of payment, fixed now; depends on no invoice or inspection')),
                 ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='work.assignment')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('assignment', 'attempt'), name='submission_attempt'),
+                ],
+                'indexes': [
+                    models.Index(fields=['submitted_at'], name='submission_by_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Review',
@@ -233,6 +297,17 @@ class Migration(migrations.Migration):
                 ('second_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='work.submission')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('by', models.F('author_id')), _negated=True), name='review_not_ones_own'),
+                    models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(models.Q(('second_by', models.F('author_id')), _negated=True), models.Q(('second_by', models.F('by')), _negated=True)), _connector='OR'), name='review_second_is_another'),
+                    models.CheckConstraint(condition=models.Q(('decision', 'accept'), models.Q(('clause', ''), _negated=True), _connector='OR'), name='review_names_the_clause'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decision', 'reject'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='review_gives_the_reason'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('decision', 'reject'), ('second_by__isnull', True), ('withdrawn_at__isnull', True)), fields=['made_at'], name='review_waits_for_second'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Task',
@@ -253,6 +328,17 @@ class Migration(migrations.Migration):
                 ('image', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.fileuse')),
                 ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='work.job')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('batch', 'line'), name='task_line'),
+                    models.CheckConstraint(condition=models.Q(('open_slots__lte', models.F('wanted'))), name='task_slots_within_wanted'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['resolved', 'delivered']), _negated=True), ('resolved_at__isnull', False), _connector='OR'), name='task_resolved_has_time'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('open_slots__gt', 0)), fields=['batch', 'id'], name='task_open'),
+                    models.Index(fields=['job', 'state'], name='task_by_state'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Settlement',
@@ -274,6 +360,11 @@ class Migration(migrations.Migration):
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='work.clientdecision')),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='work.task')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('decision', 'task'), name='rework_item_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Question',
@@ -288,6 +379,14 @@ class Migration(migrations.Migration):
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.worker')),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='work.task')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='question_answer_is_whole'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['asked_at'], name='question_open'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='delivery',
@@ -312,143 +411,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='clientdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='client_decision_gives_the_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryfile',
-            constraint=models.UniqueConstraint(fields=('delivery', 'format'), name='delivery_file_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='batch_done_within_total'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['state', 'due_on'], name='order_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('client__isnull', False), ('state__in', ['inquiry', 'declined']), _connector='OR'), name='order_has_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR'), name='inquiry_can_be_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='estimate',
-            constraint=models.UniqueConstraint(fields=('order', 'number'), name='estimate_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='estimate',
-            constraint=models.CheckConstraint(condition=models.Q(('redundancy__gte', 1), ('redundancy__lte', 9)), name='estimate_redundancy'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(models.F('state'), models.F('due_on'), name='job_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('redundancy__gte', 1), ('redundancy__lte', 9)), name='job_redundancy'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('price_items__gte', 1), ('price_yen__gte', 1)), name='job_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_seconds__gte', 1), ('lease_minutes__gte', 1)), name='job_times_are_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['submitted_at'], name='submission_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('assignment', 'attempt'), name='submission_attempt'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('decision', 'reject'), ('second_by__isnull', True), ('withdrawn_at__isnull', True)), fields=['made_at'], name='review_waits_for_second'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('by', models.F('author_id')), _negated=True), name='review_not_ones_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(models.Q(('second_by', models.F('author_id')), _negated=True), models.Q(('second_by', models.F('by')), _negated=True)), _connector='OR'), name='review_second_is_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', 'accept'), models.Q(('clause', ''), _negated=True), _connector='OR'), name='review_names_the_clause'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'reject'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='review_gives_the_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('open_slots__gt', 0)), fields=['batch', 'id'], name='task_open'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['job', 'state'], name='task_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('batch', 'line'), name='task_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('open_slots__lte', models.F('wanted'))), name='task_slots_within_wanted'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['resolved', 'delivered']), _negated=True), ('resolved_at__isnull', False), _connector='OR'), name='task_resolved_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='reworkitem',
-            constraint=models.UniqueConstraint(fields=('decision', 'task'), name='rework_item_once'),
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['asked_at'], name='question_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='question_answer_is_whole'),
-        ),
-        migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('order', 'number'), name='delivery_number'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['worker', 'state'], name='assignment_of_worker'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('lease_until__isnull', False)), fields=['lease_until'], name='assignment_leases'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('submitted_at__isnull', False)), fields=['job_id', 'submitted_at'], name='assignment_of_job'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('state__in', ['submitted', 'checking'])), fields=['submitted_at'], name='assignment_unchecked'),
         ),
         migrations.AddConstraint(
             model_name='assignment',
             constraint=models.UniqueConstraint(fields=('task', 'worker'), name='assignment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state__in', ['accepted', 'started', 'redo_requested'])), models.Q(models.Q(('state__in', ['accepted', 'started', 'redo_requested']), _negated=True), ('lease_until__isnull', True)), _connector='OR'), name='assignment_lease_while_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('terms__isnull', False), ('state__in', ['offered', 'accepted', 'declined', 'released', 'expired']), _connector='OR'), name='assignment_terms_before_start'),
         ),
     ]
