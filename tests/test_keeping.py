@@ -101,20 +101,41 @@ def test_a_head_that_is_none_is_refused(tmp_path):
     assert run(tmp_path, "check", "--head", "12").returncode == 2
 
 
+def half_of_one(file: Path) -> None:
+    with tarfile.open(file, "w:gz") as made:
+        for name in ("manifest.json", "database"):
+            (file.parent / name).write_bytes(os.urandom(50_000))
+            made.add(file.parent / name, arcname=name)
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
 FOREIGN = {
-    "no archive": lambda file, archive: file.write_bytes(b"no tar at all"),
-    "an empty file": lambda file, archive: file.touch(),
-    "half of one": lambda file, archive: file.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2]),
-    "an archive of something else": lambda file, archive: tarfile.open(file, "w:gz").close(),
-    "no file": lambda file, archive: None,
-    "a folder": lambda file, archive: file.mkdir(),
+    "no archive": lambda file: file.write_bytes(b"no tar at all"),
+    "an empty file": lambda file: file.touch(),
+    "half of one": half_of_one,
+    "an archive of something else": lambda file: tarfile.open(file, "w:gz").close(),
+    "no file": lambda file: None,
+    "a folder": lambda file: file.mkdir(),
 }
 
 
 @pytest.mark.parametrize("what", FOREIGN)
-def test_what_is_no_backup_is_refused_with_a_sentence(archive, tmp_path, what):
+def test_what_is_no_backup_is_refused(tmp_path, monkeypatch, settings, what):
+    settings.MACHIKADO_HOME = tmp_path / "home"
+    monkeypatch.setattr(connection.introspection, "table_names", lambda: [])  # nobody lives here yet
+    file = tmp_path / "given.tar.gz"
+    FOREIGN[what](file)
+    with pytest.raises(keeping.CannotKeep) as refused:
+        keeping.restore(file, console=Console(file=StringIO()))
+    assert "given.tar.gz" in refused.value.sentence
+    with pytest.raises(keeping.CannotKeep) as refused:
+        keeping.head_of(file)
+    assert "given.tar.gz" in refused.value.sentence
+
+
+def test_the_commands_refuse_what_is_no_backup_with_a_sentence(tmp_path):
     file, home = tmp_path / "given.tar.gz", tmp_path / "home"
-    FOREIGN[what](file, archive)
+    half_of_one(file)
     for words in (["restore", str(file)], ["check", "--backup", str(file)]):
         refused = run(home, *words)
         assert refused.returncode == 1, refused.stderr
