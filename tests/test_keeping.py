@@ -48,6 +48,7 @@ def test_a_backup_is_never_overwritten(archive):
         keeping.backup(archive, console=Console(file=StringIO()))
 
 
+@pytest.mark.long
 def test_a_town_comes_back_sound_and_is_not_written_over(archive, tmp_path):
     if connection.vendor != "sqlite":
         pytest.skip("The archive of a PostgreSQL town goes back into PostgreSQL: see the next test.")
@@ -78,6 +79,7 @@ def cut_the_end_off(database: Path) -> None:
             opened.execute(sql)
 
 
+@pytest.mark.long
 def test_a_cut_end_is_found_by_the_head_of_a_backup_or_a_noted_one(archive, tmp_path):
     if connection.vendor != "sqlite":
         pytest.skip("The end is cut off in a file; for PostgreSQL common/tests/test_diary.py does it in place.")
@@ -122,7 +124,7 @@ FOREIGN = {
 @pytest.mark.parametrize("what", FOREIGN)
 def test_what_is_no_backup_is_refused(tmp_path, monkeypatch, settings, what):
     settings.MACHIKADO_HOME = tmp_path / "home"
-    monkeypatch.setattr(connection.introspection, "table_names", lambda: [])  # nobody lives here yet
+    monkeypatch.setattr(connection.introspection, "table_names", list)  # nobody lives here yet
     file = tmp_path / "given.tar.gz"
     FOREIGN[what](file)
     with pytest.raises(keeping.CannotKeep) as refused:

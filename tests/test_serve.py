@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import pytest
+
 MACHIKADO = str(Path(sys.executable).with_name("machikado"))
 
 
@@ -59,6 +61,7 @@ town.lay(TOWN, now=clock.now())
 """
 
 
+@pytest.mark.long
 def test_the_logs_of_a_run_are_in_a_file_and_it_says_which_when_something_ends(tmp_path):
     """The day of a town without people ends at once, and the others with it."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}

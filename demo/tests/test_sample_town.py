@@ -27,6 +27,7 @@ def sample(db, settings, tmp_path):
     town.build(digits=40, console=Console(file=StringIO()))
 
 
+@pytest.mark.long
 def test_a_newcomer_finds_a_sound_town_and_sees_work_being_done(sample):
     """One town for all of it: building it takes a while."""
     states = set(Order.objects.values_list("state", flat=True))

@@ -48,6 +48,7 @@ def alter(kind: str) -> Event:
     return row
 
 
+@pytest.mark.long
 def test_the_sound_copy_passes_and_the_altered_one_is_named(lived, copy_of_the_database: Copy):
     with copy_of_the_database() as database:
         connection.close()

@@ -130,6 +130,7 @@ def kill_now_and_then(town: Town, chance: random.Random) -> None:
         let_silence_pass()
 
 
+@pytest.mark.long
 def test_whoever_was_promised_a_ride_has_it_once_and_the_day_replays(town: Town):
     chance = random.Random(SEED)
     callers = [Caller(town, random.Random(SEED + number)) for number in range(3)]

@@ -170,6 +170,7 @@ def send(web: Web, session: Session, path: str, rows: list[dict[str, object]]) -
     return answer.status == 200 and len(json.loads(answer.body)["done"]) == len(rows)
 
 
+@pytest.mark.long
 def test_a_server_that_is_killed_between_two_presses_loses_none(web: Web, cast):
     shift = a_shift_of_tomorrow(cast)
     booking = booked(shift.vehicle.area, cast.yoda)

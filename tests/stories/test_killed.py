@@ -176,6 +176,7 @@ def closing(task: Callable[[], None]) -> Callable[[], None]:
     return run
 
 
+@pytest.mark.long
 def test_killed_again_and_again_the_town_agrees_with_its_diary(town: Town):
     chance = random.Random(SEED)
     people = {slug: session_of(town.cast.persons[slug]) for slug in ("nakajima", "hara", "ozawa", "momose")}

@@ -67,6 +67,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
         process.wait()
 
 
+@pytest.mark.long
 def test_the_sample_town_starts_lives_and_stops(running: Running):
     wait_until(lambda: running.process.poll() is not None or LINK.search(running.said), BUILD_SECONDS, 0.5)
     assert running.process.poll() is None, (running.home / "log.txt").read_text()[-2000:]

@@ -14,6 +14,7 @@ from machikado.town.work.models import Assignment, Submission, Task
 from machikado.town.work.tests.corner import make_corner
 
 
+@pytest.mark.long
 def test_in_small_it_measures_and_nothing_is_given_twice_or_lost(monkeypatch, capsys):
     monkeypatch.setattr(bench, "STUDIES", {"work": (("load", "sqlite"),)})
     bench.run_bench("work", as_json=True, quick=True, console=Console())
@@ -30,6 +31,7 @@ def test_in_small_it_measures_and_nothing_is_given_twice_or_lost(monkeypatch, ca
     assert figures["sqlite: next task, ten users, rate"]["cpu_s"] > 0
 
 
+@pytest.mark.long
 def test_in_small_the_bus_promises_and_its_day_plays_again(monkeypatch, capsys):
     monkeypatch.setattr(bench, "STUDIES", {"ride": (("calls", "sqlite"),)})
     bench.run_bench("ride", as_json=True, quick=True, console=Console())
@@ -40,6 +42,7 @@ def test_in_small_the_bus_promises_and_its_day_plays_again(monkeypatch, capsys):
     assert {"sqlite: offers, p95", "sqlite: accept, p95", "sqlite: manager's day, p95"} <= set(figures)
 
 
+@pytest.mark.long
 def test_a_study_that_breaks_off_is_no_success(monkeypatch):
     monkeypatch.setattr(bench, "STUDIES", {"work": (("no such study", "sqlite"),)})
     with pytest.raises(Exception, match="no such study"):

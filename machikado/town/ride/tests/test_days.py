@@ -98,6 +98,7 @@ def happen(area, riders, what, now) -> None:
         plans.search(plan, now)
 
 
+@pytest.mark.long
 def test_every_promise_of_a_random_day_holds_and_the_day_replays_bit_for_bit(cast):
     rides: list[int] = []
 

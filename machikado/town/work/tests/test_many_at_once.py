@@ -152,7 +152,7 @@ def test_the_claim_reads_the_index_of_open_tasks(db):
     done = [Task(batch=corner.batch, job=corner.job, line=line, wanted=1, open_slots=0) for line in range(1000, 4000)]
     Task.objects.bulk_create(done)
     worker = corner.worker()
-    if connection.vendor == "postgresql":  # which chooses by sizes: of all tables, and of what other tests left in indexes
+    if connection.vendor == "postgresql":  # which chooses by sizes, also of what other tests left in an index
         connection.cursor().execute("REINDEX TABLE work_task; ANALYZE")
     explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
     sql, values = fresh_statement(worker, Span(corner.batch.pk, 5), 1)

@@ -120,6 +120,7 @@ class OneTask(RuleBasedStateMachine):
             self.least[number] = now
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_whatever_people_do_the_task_stays_sound():
     run_state_machine_as_test(OneTask, settings=settings(max_examples=25, stateful_step_count=25, deadline=None))
