@@ -1,4 +1,4 @@
-"""Days at random: people book, change, cancel and do not come, vans are late and break down, stops close.
+"""Days at random: people book, change, cancel and do not come, vans are late, break down, have no network, stops close.
 
 After each event everything that was promised is looked at again, by the rows alone and by the engine's own check. The
 tests play two thousand events, a bench as many as it is asked for: the same seed gives the same days.
@@ -22,13 +22,13 @@ from machikado.town.ride.actions.asking import NewWish, Whereabouts
 from machikado.town.ride.fare import Rider
 from machikado.town.ride.ground import Spot
 from machikado.town.ride.hours import moment_at, second_of
-from machikado.town.ride.lives import BOOKING
 from machikado.town.ride.models import Booking, DayPlan, Offer, PlanStep, ServiceArea, Stop, VehicleShift
 from machikado.town.ride.party import Needs, Riding
-from machikado.town.ride.queries import booking_soundness
+from machikado.town.ride.queries import booking_soundness, run_soundness
+from machikado.town.ride.random_drivers import RandomDriver
 
 # How often each happens, in a hundred.
-OFTEN = {"book": 52, "change": 8, "cancel": 12, "no_show": 5, "delay": 8, "move": 6, "improve": 7, "close": 1}
+OFTEN = {"book": 52, "change": 8, "cancel": 12, "dead_zone": 5, "delay": 8, "move": 6, "improve": 7, "close": 1}
 RARE = {"breakdown": 1}
 TOLD = ("ride.retimed", "ride.later", "ride.lost")
 Promise = tuple[int, ...]
@@ -60,6 +60,7 @@ class RandomDay:
         self.end = max(shift.ends for shift in self.shifts) * 60
         self.stops = list(Stop.objects.filter(area=self.area).order_by("pk"))
         self.told: dict[str, Promise] = {}
+        self.drivers = [RandomDriver(shift, self.die, self.tally.events) for shift in self.shifts]
 
     def play(self, events: int) -> None:
         """Let so many things happen, evenly over the day."""
@@ -68,6 +69,8 @@ class RandomDay:
             second = self.begin + (self.end - self.begin) * number // events
             now = moment_at(self.day, second)
             kind = self.die.choices(kinds, weights)[0]
+            for driver in self.drivers:
+                driver.drive(now)
             try:
                 with transaction.atomic():
                     getattr(self, f"_{kind}")(now)
@@ -105,16 +108,8 @@ class RandomDay:
         with suppress(IndexError):
             bookings.cancel(booking=self.die.choice(self._live()), by=SYSTEM, now=now)
 
-    def _no_show(self, now: datetime) -> None:
-        """Somebody whose bus just came was not there."""
-        second = second_of(self.day, now)
-        just = PlanStep.objects.filter(plan__day=self.day, action="pickup", begins__lte=second, begins__gt=second - 600)
-        step = just.filter(booking__state="booked").order_by("pk").first()
-        if step is not None and step.booking is not None:
-            ServiceArea.objects.select_for_update().get(pk=self.area.pk)
-            plans.drop(self.area, step.booking, now)
-            state = BOOKING.step(step.booking.state, Booking.State.NO_SHOW)
-            Booking.objects.filter(pk=step.booking.pk).update(state=state)
+    def _dead_zone(self, now: datetime) -> None:
+        self.die.choice(self.drivers).into_a_dead_zone(now)
 
     def _delay(self, now: datetime) -> None:
         mishaps.delay(shift=self.die.choice(self.shifts), minutes=self.die.choice([3, 5, 8, 20]), by=SYSTEM, now=now)
@@ -142,7 +137,8 @@ class RandomDay:
 
     def _look(self, when: str, now: datetime) -> None:
         """Everybody is fetched and brought as they were told, and whose promise is another one was told so."""
-        faults = [*self._broken(), *booking_soundness.problems(), *self._unsound()]
+        faults = [*self._broken(), *booking_soundness.problems(), *run_soundness.problems(), *self._unsound()]
+        faults += [fault for driver in self.drivers for fault in driver.lost()]
         self.tally.faults += [f"{when}: {fault}" for fault in faults]
 
     def _unsound(self) -> list[str]:

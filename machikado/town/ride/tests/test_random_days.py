@@ -23,6 +23,7 @@ def test_whatever_happens_every_promise_is_kept_or_told_anew(cast, seed, monkeyp
     day.play(EVENTS)
     assert day.tally.faults == []
     assert day.tally.events["book"] >= EVENTS // 5, "enough was booked for something to go wrong"
+    assert day.tally.events["aboard"] >= EVENTS // 10, "and driven"
     assert [fault for plan in DayPlan.objects.all() for fault in problems_of(plan)] == []
 
 
