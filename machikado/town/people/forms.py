@@ -13,6 +13,7 @@ from machikado.town.common.actors import Actor, ActorKind
 from machikado.town.common.codes import heard
 from machikado.town.people.actions import accounts
 from machikado.town.people.models import Account, Channel, Person
+from machikado.town.people.queries import ARRIVES
 
 LETTERS = [("normal", _("Normal text")), ("big", _("Large text"))]
 
@@ -69,10 +70,6 @@ class ForgottenForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "username"})
     )
-
-
-# The others may be chosen already; what is told by them waits in its queue.
-ARRIVES = frozenset({Channel.SCREEN, Channel.MAIL})
 
 
 def _told_by(channel: Channel) -> str:

@@ -11,6 +11,7 @@ from machikado.town.common.codes import heard
 from machikado.town.common.japanese import search_key
 from machikado.town.people.models import (
     Account,
+    Channel,
     ContactPoint,
     Invitation,
     Membership,
@@ -25,6 +26,8 @@ from machikado.town.people.sentences import sentence, title
 from machikado.town.people.viewer import Viewer
 
 SAMPLE_DOMAIN = "sample.machikado.example"
+# The others may be chosen already; what is told by them waits in its queue.
+ARRIVES = frozenset({Channel.SCREEN, Channel.MAIL})
 
 
 def viewer_of(account: Account) -> Viewer:
@@ -146,10 +149,28 @@ def mail_address(person: Person) -> str:
     return account.email if account else ""
 
 
+def told_by_message(people: Iterable[int]) -> set[int]:
+    """Those of the people (ids) whom a message reaches: on the screen if they sign in, by mail if it has an address."""
+    asked = list(people)
+    sign_in = Account.objects.filter(person__in=asked, is_active=True)
+    mail = ContactPoint.objects.filter(person__in=asked, kind=ContactPoint.Kind.MAIL)
+    rows = Person.objects.filter(pk__in=asked, pseudonymised_at=None)
+    on_screen = Q(channel=Channel.SCREEN, pk__in=sign_in.values("person"))
+    by_mail = Q(channel=Channel.MAIL) & (Q(pk__in=sign_in.values("person")) | Q(pk__in=mail.values("person")))
+    return set(rows.filter(on_screen | by_mail).values_list("pk", flat=True))
+
+
 def language_of(person: Person) -> str:
     """The language in which this person is told things."""
     account = Account.objects.filter(person=person).only("language").first()
     return account.language if account else settings.LANGUAGE_CODE
+
+
+def languages_of(people: Iterable[int]) -> dict[int, str]:
+    """The language in which each of the people (ids) is told things."""
+    asked = list(people)
+    spoken = dict(Account.objects.filter(person__in=asked).values_list("person", "language"))
+    return {person: spoken.get(person, settings.LANGUAGE_CODE) for person in asked}
 
 
 def sign_in_address(viewer: Viewer) -> str:

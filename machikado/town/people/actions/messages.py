@@ -1,11 +1,12 @@
 """What happens to a message: told, sent on its channel, read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common import chores
@@ -14,7 +15,7 @@ from machikado.town.common.diary import record, record_many
 from machikado.town.common.errors import Cannot
 from machikado.town.people import letters
 from machikado.town.people.events import MessageRead, MessageTold
-from machikado.town.people.models import Channel, Message, Person
+from machikado.town.people.models import Channel, Message, Person, SendResult
 from machikado.town.people.permissions import require
 from machikado.town.people.sentences import sentence, title
 
@@ -42,13 +43,31 @@ def tell(person: Person, message: NewMessage, *, now: datetime) -> Message:
 
     On the screen it is there at once; mail goes out after the caller's transaction; all others wait in their queue.
     """
+    told = _row(person, message, now)
+    told.save()
+    record(_told(told), by=SYSTEM, now=now)
+    _send_later(told)
+    return told
+
+
+@transaction.atomic
+def tell_many(to_tell: Iterable[tuple[Person, NewMessage]], *, now: datetime) -> list[Message]:
+    """Tell many people at once, like `tell`, in a few statements. Raises CannotTell, and then nobody is told."""
+    told = Message.objects.bulk_create([_row(person, message, now) for person, message in to_tell], AT_ONCE)
+    record_many((_told(row) for row in told), by=SYSTEM, now=now)
+    for row in told:
+        _send_later(row)
+    return told
+
+
+def _row(person: Person, message: NewMessage, now: datetime) -> Message:
     try:
         title(message.kind, message.params)
         sentence(message.kind, message.params)
     except (KeyError, ValueError, TypeError) as error:
         raise CannotTell("unknown", kind=message.kind) from error
     state = Message.State.SENT if person.channel == Channel.SCREEN else Message.State.WAITING
-    told = Message.objects.create(
+    return Message(
         person=person,
         channel=person.channel,
         kind=message.kind,
@@ -57,10 +76,26 @@ def tell(person: Person, message: NewMessage, *, now: datetime) -> Message:
         state=state,
         made_at=now,
     )
-    record(MessageTold(code=told.code, message_kind=told.kind, channel=told.channel), by=SYSTEM, now=now)
-    if told.channel == Channel.MAIL:
-        chores.later(letters.send_message, message_id=told.pk)
-    return told
+
+
+def _told(row: Message) -> MessageTold:
+    return MessageTold(code=row.code, message_kind=row.kind, channel=row.channel)
+
+
+def _send_later(row: Message) -> None:
+    if row.channel == Channel.MAIL:
+        chores.later(letters.send_message, message_id=row.pk)
+
+
+@transaction.atomic
+def telephoned(*, messages: QuerySet[Message], reached: bool, by: Actor, now: datetime) -> None:
+    """Somebody was telephoned about messages that have not arrived: what came of it. What arrived meanwhile stays."""
+    require(by, may="people.telephone")
+    waiting = (Message.State.WAITING, Message.State.FAILED)
+    held = list(messages.filter(state__in=waiting).select_for_update())
+    SendResult.objects.bulk_create(SendResult(message=each, at=now, ok=reached, note="telephone") for each in held)
+    state = Message.State.SENT if reached else Message.State.FAILED
+    Message.objects.filter(pk__in=[each.pk for each in held]).update(state=state)
 
 
 def read(*, message: Message, by: Actor, now: datetime) -> None:

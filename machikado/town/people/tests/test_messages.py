@@ -17,7 +17,7 @@ from machikado.town.common import clock
 from machikado.town.common.models import Effect, Event
 from machikado.town.people import letters, queries
 from machikado.town.people.actions import messages
-from machikado.town.people.models import Channel, ContactPoint, Message, SendResult
+from machikado.town.people.models import Channel, ContactPoint, Message, Person, SendResult
 from machikado.town.people.permissions import CannotDo
 
 NOW = clock.real_now()
@@ -64,6 +64,44 @@ def test_a_message_without_a_sentence_is_refused(cast):
     with pytest.raises(messages.CannotTell, match="unknown"):
         messages.tell(cast.nakajima, messages.NewMessage("people.unheard_of"), now=NOW)
     assert not Message.objects.exists()
+
+
+def test_many_are_told_at_once_each_on_their_channel_or_nobody(reader, cast):
+    """Nakajima by mail, which goes out, Hara on the screen; with one message that nobody could read nothing is told."""
+    with pytest.raises(messages.CannotTell):
+        messages.tell_many([(reader, NEW), (cast.hara, messages.NewMessage("people.unheard_of"))], now=NOW)
+    assert not Message.objects.exists()
+    told = messages.tell_many([(reader, NEW), (cast.hara, NEW)], now=NOW)
+    assert [(row.person, row.state) for row in told] == [(reader, "waiting"), (cast.hara, "sent")]
+    assert Event.objects.filter(kind="people.message_told", code__in=[row.code for row in told]).count() == 2
+    assert DBTaskResult.objects.filter(task_path=f"{letters.__name__}.send_message").count() == 1
+    send(told[0])
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize(("reached", "state"), [(True, "sent"), (False, "failed")])
+def test_whoever_was_telephoned_was_told_or_not_and_what_had_arrived_stays(cast, reached, state):
+    cast.hara.channel = Channel.CALL
+    waiting, arrived = messages.tell(cast.hara, NEW, now=NOW), messages.tell(cast.nakajima, NEW, now=NOW)
+    messages.telephoned(messages=Message.objects.all(), reached=reached, by=cast.actor("momose"), now=NOW)
+    waiting.refresh_from_db()
+    arrived.refresh_from_db()
+    assert (waiting.state, arrived.state) == (state, "sent")
+    assert list(SendResult.objects.values_list("message", "ok", "note")) == [(waiting.pk, reached, "telephone")]
+    with pytest.raises(CannotDo):
+        messages.telephoned(messages=Message.objects.all(), reached=True, by=cast.actor("nakajima"), now=NOW)
+
+
+def test_a_message_reaches_who_signs_in_or_has_an_address(cast):
+    """On the screen Hara, who signs in, and not a stranger; by mail whoever has an address; nobody by telephone."""
+    stranger = Person.objects.create(family_name="山田", channel=Channel.SCREEN)
+    by_mail = Person.objects.create(family_name="田中", channel=Channel.MAIL)
+    ContactPoint.objects.create(person=by_mail, kind="mail", value="tanaka@example.com")
+    nowhere = Person.objects.create(family_name="中村", channel=Channel.MAIL)
+    cast.momose.channel = Channel.CALL
+    cast.momose.save()
+    asked = [stranger.pk, by_mail.pk, nowhere.pk, cast.momose.pk, cast.hara.pk]
+    assert queries.told_by_message(asked) == {by_mail.pk, cast.hara.pk}
 
 
 @pytest.mark.smoke
