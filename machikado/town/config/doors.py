@@ -148,6 +148,14 @@ DOORS: tuple[Door, ...] = (
     Door("ride:desk", DESK, BOTH),  # a search is a POST: its words may name somebody
     Door("ride:caller_add", DESK, BOTH),
     Door("ride:caller", DESK, BOTH, "person"),
+    Door("ride:call_lists", DESK, GET),
+    Door("ride:call_list", DESK, GET, "call_list"),
+    Door("ride:call_list_live", DESK, GET, "call_list"),
+    Door("ride:call_list_csv", DESK, GET, "call_list"),
+    Door("ride:call_next", DESK, POST, "call_list"),
+    Door("ride:call_too", DESK, POST, "call_list_with_messages"),
+    Door("ride:call", DESK, GET, "call"),
+    Door("ride:call_step", DESK, POST, "call"),
     # the bus: its managers
     Door("ride:day", DESK, GET),
     Door("ride:live", TRANSPORT, GET),
@@ -183,6 +191,7 @@ DOORS: tuple[Door, ...] = (
     Door("ride:hours", TRANSPORT, BOTH),
     Door("ride:suspend", TRANSPORT, POST),
     Door("ride:lift", TRANSPORT, POST, "suspension"),
+    Door("ride:call_off", TRANSPORT, BOTH, "suspension"),
     Door("ride:receptions", TRANSPORT, BOTH),
     Door("ride:reception_close", TRANSPORT, POST, "reception"),
     Door("ride:area", TRANSPORT, BOTH),

@@ -133,7 +133,8 @@ BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("drive:roll_after", "drive:cash"), ("drive:home", "drive:day")),
     **dict.fromkeys(("drive:report", "drive:report_print"), ("drive:home", "drive:day")),
     "ride:receptions": ("ride:day",),
-    **dict.fromkeys(("ride:area", "ride:suspend"), ("ride:hours",)),
+    **dict.fromkeys(("ride:call_lists", "ride:call_list", "ride:call"), ("ride:day",)),
+    **dict.fromkeys(("ride:area", "ride:suspend", "ride:call_off"), ("ride:hours",)),
     **dict.fromkeys(("transit:timetable", "transit:figures"), ("transit:timetables",)),
 }
 

@@ -264,6 +264,7 @@ PROBLEMS: list[str] = [
     "machikado.town.work.queries.soundness.problems",
     "machikado.town.ride.queries.soundness.problems",
     "machikado.town.ride.queries.booking_soundness.problems",
+    "machikado.town.ride.queries.call_soundness.problems",
     "machikado.town.ride.queries.run_soundness.problems",
     "machikado.town.ride.planning.soundness.problems",
     "machikado.town.transit.queries.soundness.problems",
@@ -285,6 +286,7 @@ MESSAGE_SENTENCES: list[str] = [
     "machikado.town.work.actions.telling.SENTENCES",
     "machikado.town.work.actions.telling_orders.SENTENCES",
     "machikado.town.ride.actions.telling.SENTENCES",
+    "machikado.town.ride.actions.telling_suspension.SENTENCES",
     "machikado.town.drive.actions.telling.SENTENCES",
 ]
 RETENTION: list[str] = [  # what is kept for a time, and how it goes: docs/guide/retention.md

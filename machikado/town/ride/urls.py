@@ -5,6 +5,7 @@ from django.urls import path
 from machikado.town.ride.views import (
     area,
     booking,
+    calls,
     desk,
     fares,
     fleet,
@@ -75,5 +76,14 @@ urlpatterns = [
     path("hours/", area.hours, name="hours"),
     path("hours/suspend/", area.suspend, name="suspend"),
     path("suspensions/<code:code>/lift/", area.lift, name="lift"),
+    path("suspensions/<code:code>/rides/", calls.call_off, name="call_off"),
+    path("call-lists/", calls.lists, name="call_lists"),
+    path("call-lists/<code:code>/", calls.call_list, name="call_list"),
+    path("call-lists/<code:code>/live/", calls.call_list_live, name="call_list_live"),
+    path("call-lists/<code:code>/table/", calls.call_list_csv, name="call_list_csv"),
+    path("call-lists/<code:code>/next/", calls.call_next, name="call_next"),
+    path("call-lists/<code:code>/too/", calls.call_too, name="call_too"),
+    path("calls/<code:code>/", calls.call, name="call"),
+    path("calls/<code:code>/step/", calls.call_step, name="call_step"),
     path("area/", area.area_page, name="area"),
 ]

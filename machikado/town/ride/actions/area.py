@@ -234,13 +234,18 @@ def suspend(*, area: ServiceArea, new: NewSuspension, by: Actor, now: datetime) 
     return row
 
 
+def check_holds(suspension: Suspension, now: datetime) -> None:
+    """Raise CannotSuspend for a suspension that was lifted or is over."""
+    if suspension.lifted_at is not None or (suspension.ends_at is not None and suspension.ends_at <= now):
+        raise CannotSuspend("lifted")
+
+
 def lift(*, suspension: Suspension, by: Actor, now: datetime) -> None:
     """Let the bus run again before the suspension's end. Raises CannotSuspend."""
     require(by, may="ride.change_area", on=suspension)
     with transaction.atomic():
         row = Suspension.objects.select_for_update().select_related("area").get(pk=suspension.pk)
-        if row.lifted_at is not None or (row.ends_at is not None and row.ends_at <= now):
-            raise CannotSuspend("lifted")
+        check_holds(row, now)
         row.lifted_at = now
         row.save(update_fields=["lifted_at"])
         record(events.SuspensionLifted(code=row.code, area=row.area.code), by=by, now=now)

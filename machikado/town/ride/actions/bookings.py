@@ -24,6 +24,7 @@ from machikado.town.ride.queries.running import runs_on, usable_stops
 
 CANCEL_LEAST = timedelta(minutes=10)  # before the promised pickup; later only the centre can, by telephone
 TRIES = 2
+ENDED = ("state", "cancelled_at", "cancel_reason", "cancelled_by")  # the columns of a booking that ends
 
 
 LIMITS = {
@@ -247,6 +248,20 @@ def cancel(*, booking: Booking, by: Actor, now: datetime, reason: str = Booking.
             tell_rider(held, "ride.cancelled", held.promise, now)
 
 
+def call_off(*, held: Sequence[Booking], by: Actor, now: datetime) -> None:
+    """Cancel promises of one day, as the bus is suspended; in the caller's transaction and under the area's lock.
+
+    Whoever calls it has looked that none of these rides has begun, and tells the passengers.
+    """
+    versions = plans.drop_all(held[0].area, held, now)
+    for each in held:
+        _ended(each, Booking.CancelReason.SUSPENDED, by, now)
+    facts = {name: getattr(held[0], name) for name in ENDED}
+    Booking.objects.filter(pk__in=[each.pk for each in held]).update(**facts)
+    told = [(_cancelled(each, by, now, versions[each.code]), each) for each in held]
+    ride_diary.write_many(told, by=by, now=now)
+
+
 def check_cancel(held: Booking, by: Actor, now: datetime) -> None:
     """Raise CannotCancel for a booking that this actor cannot give back at this moment."""
     if held.state != Booking.State.BOOKED:
@@ -270,9 +285,13 @@ def may_cancel(booking: Booking, by: Actor, now: datetime) -> bool:
 
 
 def _end(held: Booking, reason: Booking.CancelReason, by: Actor, now: datetime) -> None:
+    _ended(held, reason, by, now)
+    held.save(update_fields=ENDED)
+
+
+def _ended(held: Booking, reason: Booking.CancelReason, by: Actor, now: datetime) -> None:
     held.state = BOOKING.step(held.state, Booking.State.CANCELLED)
     held.cancelled_at, held.cancel_reason, held.cancelled_by_id = now, reason, by.person_id
-    held.save(update_fields=["state", "cancelled_at", "cancel_reason", "cancelled_by"])
 
 
 def _told(booking: Booking, offer: Offer, version: int) -> RideBooked:

@@ -5,7 +5,16 @@ from django.utils.translation import gettext_lazy as _
 from machikado.town.people.models import Person
 from machikado.town.people.traces import Trace
 from machikado.town.ride.actions import retention, ride_diary
-from machikado.town.ride.models import Booking, Passenger, TrackPoint, VehiclePosition, VehicleShift
+from machikado.town.ride.models import (
+    Booking,
+    CallEntry,
+    CallList,
+    CallTry,
+    Passenger,
+    TrackPoint,
+    VehiclePosition,
+    VehicleShift,
+)
 
 
 def _forget_rides(person: Person) -> None:
@@ -22,7 +31,24 @@ def _forget_track(person: Person) -> None:
     VehiclePosition.objects.filter(shift__driver=person).delete()
 
 
+def _forget_calls(person: Person) -> None:
+    """What they said to others in a suspension stays as it was said, without who it was."""
+    CallTry.objects.filter(by=person).update(by=None)
+    CallList.objects.filter(made_by=person).update(made_by=None)
+    CallEntry.objects.filter(claimed_by=person).update(claimed_by=None, claimed_until=None)
+
+
 TRACES = [
+    Trace(
+        what=_("Calls to them because the bus was suspended"),
+        count=lambda person: CallEntry.objects.filter(person=person).count(),
+        erase=lambda person: CallEntry.objects.filter(person=person).delete(),
+    ),
+    Trace(
+        what=_("Calls that they made for the bus"),
+        count=lambda person: CallTry.objects.filter(by=person).count(),
+        erase=_forget_calls,
+    ),
     Trace(
         what=_("Shifts on the bus that were driven"),
         count=lambda person: VehicleShift.objects.filter(driver=person).count(),

@@ -227,18 +227,28 @@ def write(standing: Standing, changes: Sequence[Change], plan: DayPlan | None) -
 
 
 def drop(area: ServiceArea, booking: Booking, now: datetime) -> int:
-    """Take somebody out of the plan of their day, in the caller's transaction and under the area's lock.
+    """Take somebody out of the plan of their day, like `drop_all`. Returns the version."""
+    return drop_all(area, [booking], now)[booking.code]
 
-    No engine is asked: whoever is left keeps their times, and a vehicle goes on from where it is. Returns the version.
+
+def drop_all(area: ServiceArea, leaving: Sequence[Booking], now: datetime) -> dict[str, int]:
+    """Take these of one day out of its plan, in the caller's transaction and under the area's lock.
+
+    No engine is asked: whoever is left keeps their times, and a vehicle goes on from where it is. Returns the version
+    that each left behind, by code.
     """
     from machikado.town.ride.planning.leaving import without
 
-    plan = DayPlan.objects.select_related("area", "table__file__file").get(area=area, day=booking.day)
-    rows, second = day_rows(plan), second_of(booking.day, now)
-    standing = Standing(area, booking.day, now, plan.version, ("", rows.fleet), rows, rows.steps)
-    after = without(rows, booking.code, second)
-    write(standing, [Change(PlanChange.Kind.DROP, after, booking=booking)], plan)
-    return after.version
+    day = leaving[0].day
+    plan = DayPlan.objects.select_related("area", "table__file__file").get(area=area, day=day)
+    rows = after = day_rows(plan)
+    standing = Standing(area, day, now, plan.version, ("", rows.fleet), rows, rows.steps)
+    changes = []
+    for booking in leaving:
+        after = without(after, booking.code, standing.second)
+        changes.append(Change(PlanChange.Kind.DROP, after, booking=booking))
+    write(standing, changes, plan)
+    return {booking.code: change.after.version for booking, change in zip(leaving, changes, strict=True)}
 
 
 def _write_promises(plan: DayPlan, last: DayRows) -> None:

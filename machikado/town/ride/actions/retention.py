@@ -14,6 +14,7 @@ from machikado.town.people.traces import ERASED
 from machikado.town.ride.actions import ride_diary
 from machikado.town.ride.models import (
     Booking,
+    CallList,
     DayPlan,
     FixRemark,
     Passenger,
@@ -63,6 +64,14 @@ def _remove_wishes(before: datetime, now: datetime) -> int:
 def _remove_messages(before: datetime, now: datetime) -> int:
     """Delete what passengers were told of their rides: it says who rode when. Nothing is told after a ride."""
     old = Message.objects.filter(kind__startswith="ride.", made_at__lt=before)
+    count = old.count()
+    old.delete()
+    return count
+
+
+def _remove_calls(before: datetime, now: datetime) -> int:
+    """Delete call lists: who was telephoned when, and what came of it."""
+    old = CallList.objects.filter(made_at__lt=before)
     count = old.count()
     old.delete()
     return count
@@ -152,6 +161,14 @@ RULES = [
         counted_from=_("the day of the ride"),
         stays=_("Stops, times, fares and the plan of the day, under a code; diary rows without who it was."),
         remove=_remove_rides,
+    ),
+    Retention(
+        code="call_list",
+        parameter="keep_ride_days",
+        what=_("Call lists of suspensions: who was telephoned when, and what came of it"),
+        counted_from=_("the day of the list"),
+        stays=_("The diary rows: how many rides were cancelled, and that somebody was called."),
+        remove=_remove_calls,
     ),
     Retention(
         code="wish",

@@ -2,6 +2,7 @@
 
 from machikado.town.ride.models.area import ServiceArea, ServiceHours, Suspension
 from machikado.town.ride.models.bookings import Booking, Offer, Passenger
+from machikado.town.ride.models.calls import CallEntry, CallList, CallTry, SuspendedRide
 from machikado.town.ride.models.fares import FarePass, FareTable, FreePeriod, RiderShare, Section, ZonePair
 from machikado.town.ride.models.plans import DayPlan, PlanChange, PlanStep, TravelTable
 from machikado.town.ride.models.positions import FixRemark, TrackPoint, VehiclePosition, WayLine
@@ -21,6 +22,9 @@ from machikado.town.ride.models.vehicles import (
 __all__ = [
     "QUARTER",
     "Booking",
+    "CallEntry",
+    "CallList",
+    "CallTry",
     "DayPlan",
     "FarePass",
     "FareTable",
@@ -45,6 +49,7 @@ __all__ = [
     "Stop",
     "StopClosure",
     "StopNote",
+    "SuspendedRide",
     "Suspension",
     "TrackPoint",
     "TravelTable",

@@ -85,6 +85,7 @@ class Booking(models.Model):
         CHANGED = "changed", _("Another booking took its place")
         STAFF = "staff", _("Cancelled by the centre")
         BUS = "bus", _("No bus can come")
+        SUSPENDED = "suspend", _("The bus is suspended")
 
     code = CodeField()
     area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="bookings")

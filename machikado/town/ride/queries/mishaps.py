@@ -15,11 +15,15 @@ MOVED = ("ride.retimed", "ride.later", "ride.lost")  # kinds of messages after w
 
 
 def to_call(area: ServiceArea, day: date) -> "QuerySet[Message]":
-    """What those have not heard yet who are told by telephone that their promise moved or ended, the oldest first."""
-    codes = Booking.objects.filter(area=area, day=day).exclude(booked_at=None).values_list("code", flat=True)
+    """What those have not heard yet who are told by telephone that their promise moved or ended, the oldest first.
+
+    Whose ride a suspension took after that stands on its call list, and is called once.
+    """
+    rows = Booking.objects.filter(area=area, day=day).exclude(booked_at=None)
+    codes = rows.exclude(cancel_reason=Booking.CancelReason.SUSPENDED).values_list("code", flat=True)
     urls = [reverse("ride:booking", args=[code]) for code in codes]
-    rows = Message.objects.filter(kind__in=MOVED, channel=Channel.CALL, state=Message.State.WAITING, url__in=urls)
-    return rows.select_related("person").order_by("made_at", "pk")
+    waiting = Message.objects.filter(kind__in=MOVED, channel=Channel.CALL, state=Message.State.WAITING, url__in=urls)
+    return waiting.select_related("person").order_by("made_at", "pk")
 
 
 def left_out(area: ServiceArea, day: date) -> Mapping[VehicleShift, str]:

@@ -15,6 +15,7 @@ from machikado.town.ride.actions.running import Press
 from machikado.town.ride.actions.stops import NewClosure
 from machikado.town.ride.tests.makings import NOON, a_shift, a_stop, a_van, an_area
 from machikado.town.ride.tests.riding import PLACES, a_riding_town, asked, booked
+from machikado.town.ride.tests.snow import a_suspended_ride
 from tests.examples import Cast, Example
 
 
@@ -98,7 +99,26 @@ def booked_ride_to_move(cast: Cast) -> Example:
     return Example({"code": booked(a_riding_town(cast), cast.yoda).code})
 
 
+def call_list(cast: Cast) -> Example:
+    """Snow took the ride of somebody with a land line."""
+    return Example({"code": a_suspended_ride(cast).suspended_ride.call_list.code})
+
+
+def call_list_with_messages(cast: Cast) -> Example:
+    """Snow took Yoda's ride, who is told by message."""
+    ride = a_suspended_ride(cast, rider=cast.yoda)
+    return Example({"code": ride.suspended_ride.call_list.code}, fields={"booking": ride.code})
+
+
+def call(cast: Cast) -> Example:
+    """Whom to telephone because of it."""
+    return Example({"code": a_suspended_ride(cast).suspended_ride.call_list.entries.get().code})
+
+
 EXAMPLES = {
+    "call_list": call_list,
+    "call_list_with_messages": call_list_with_messages,
+    "call": call,
     "open_ride": open_ride,
     "reception": reception,
     "clients_reception": clients_reception,

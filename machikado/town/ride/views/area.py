@@ -10,10 +10,13 @@ from machikado.town.common.acting import acted, status
 from machikado.town.common.calendar import town_date
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.ride.actions import area as areas
+from machikado.town.ride.actions import suspending
 from machikado.town.ride.forms.area import AreaForm, HoursForm, SuspensionForm, initial_of, initial_of_area
 from machikado.town.ride.models import ServiceArea, Suspension
 from machikado.town.ride.queries.area import first_area, sets_of_hours
 from machikado.town.ride.views.acting import saved, with_area
+from machikado.town.ride.views.call_page import check_page
+from machikado.town.ride.views.calls import after_calling_off
 from machikado.town.ride.views.hours_page import hours_page
 
 
@@ -32,14 +35,23 @@ def hours(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
 
 @with_area
 def suspend(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
-    """運休: the bus does not run."""
-    form, now, by = SuspensionForm(request.POST), clock.now(), request.viewer.actor
-    if saved(form, lambda: areas.suspend(area=area, new=form.suspension(), by=by, now=now)):
-        toasts.success(request, _("The bus is suspended for this time. You can let it run again at any moment."))
-        return redirect("ride:hours")
+    """運休: the bus does not run. Where rides are promised in that time, a page shows them before it is done."""
+    form, now = SuspensionForm(request.POST), clock.now()
+    if form.is_valid() and "sure" not in request.POST:
+        page = check_page(area, form.suspension(), now)
+        if page.touches:
+            return render(request, "ride/calls/check.html", {"page": page, "form": form})
+    made: list[Suspension] = []
+    if saved(form, lambda: made.append(_suspend(request, area, form))):
+        return after_calling_off(request, made[0])
     sets = sets_of_hours(area)
     first = HoursForm(initial=initial_of(sets[0][1] if sets else (), town_date(now)))
     return render(request, "ride/hours.html", {"page": hours_page(area, first, form, now)}, status=422)
+
+
+def _suspend(request: SignedInRequest, area: ServiceArea, form: SuspensionForm) -> Suspension:
+    by, now = request.viewer.actor, clock.now()
+    return suspending.suspend_all(area=area, new=form.suspension(), by=by, now=now)
 
 
 def lift(request: SignedInRequest, code: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from machikado.town.ride.forms.bookings import CallerForm
 from machikado.town.ride.models import Booking, ServiceArea
 from machikado.town.ride.queries.bookings import bookings_on
 from machikado.town.ride.queries.callers import callers_found, people_with_number
+from machikado.town.ride.queries.calls import calls_left
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking import wish_page
 from machikado.town.ride.views.booking_page import DayPage, home_page, rides
@@ -69,6 +70,7 @@ def day(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
         "page": page,
         "days": days,
         "care": care_of(area, chosen),
+        "calls_left": calls_left(),
         "can_run": Role.TRANSPORT in request.viewer.roles,
     }
     return render(request, "ride/desk/day.html", context)

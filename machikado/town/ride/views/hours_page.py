@@ -9,9 +9,10 @@ from django import forms
 from machikado.town.common.calendar import town_date
 from machikado.town.ride.forms.boxes import said
 from machikado.town.ride.hours import Rule
-from machikado.town.ride.models import ServiceArea, Suspension
+from machikado.town.ride.models import CallList, ServiceArea, Suspension
 from machikado.town.ride.models.area import DAY_TYPES
 from machikado.town.ride.queries.area import Running, runs_at, sets_of_hours, suspensions_now
+from machikado.town.ride.queries.suspended import touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,21 @@ class HoursSet:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspensionRow:
+    """A suspension, how many promised rides lie in it, and the list of whom to call because of it."""
+
+    suspension: Suspension
+    promised: int
+    call_list: CallList | None
+
+
+@dataclass(frozen=True, slots=True)
 class HoursPage:
     """The facts of the page, asked for once."""
 
     area: ServiceArea
     sets: Sequence[HoursSet]
-    suspensions: Sequence[Suspension]
+    suspensions: Sequence[SuspensionRow]
     running: Running
     form: forms.Form
     suspension_form: forms.Form
@@ -42,11 +52,16 @@ def hours_page(area: ServiceArea, form: forms.Form, suspension_form: forms.Form,
     return HoursPage(
         area=area,
         sets=[HoursSet(day, day == in_force, _rows(rules)) for day, rules in sets],
-        suspensions=list(suspensions_now(area, now)),
+        suspensions=[_suspension(row, now) for row in suspensions_now(area, now)],
         running=runs_at(area, now),
         form=form,
         suspension_form=suspension_form,
     )
+
+
+def _suspension(row: Suspension, now: datetime) -> SuspensionRow:
+    waiting = touched(row.area, row.begins_at, row.ends_at, now).waiting
+    return SuspensionRow(row, len(waiting), CallList.objects.filter(suspension=row).first())
 
 
 def _rows(rules: Sequence[Rule]) -> list[tuple[object, str]]:
