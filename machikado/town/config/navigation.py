@@ -125,6 +125,8 @@ BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("ride:booking", "ride:coming", "ride:offers", "ride:change", "ride:slip"), ("ride:day", "ride:home")
     ),
+    **dict.fromkeys(("ride:record", "ride:receipt"), ("ride:home", "ride:day")),
+    "ride:caller_record": ("ride:day",),
     **dict.fromkeys(("ride:desk", "ride:caller_add", "ride:caller", "ride:mishap"), ("ride:day",)),
     "ride:passenger": ("ride:home",),
     **dict.fromkeys(

@@ -62,6 +62,7 @@ MAY: dict[str, frozenset[str]] = {
     "ride.set_receptions": _TRANSPORT,
     "ride.call_back": _CLIENT,
     "ride.book": _TRANSPORT | _COORDINATOR | {OWNER},
+    "ride.issue_receipt": _TRANSPORT | _COORDINATOR | {OWNER},
     "ride.drive": _TRANSPORT | {OWNER},
     "drive.duty": _TRANSPORT | {OWNER},
 }

@@ -159,7 +159,7 @@ RULES = [
         parameter="keep_ride_days",
         what=_("Who rode on the bus, from which door to which; who booked it, in the diary too"),
         counted_from=_("the day of the ride"),
-        stays=_("Stops, times, fares and the plan of the day, under a code; diary rows without who it was."),
+        stays=_("Stops, times, fares, receipts and the plan of the day, under a code; diary rows without who it was."),
         remove=_remove_rides,
     ),
     Retention(

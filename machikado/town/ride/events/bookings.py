@@ -101,3 +101,14 @@ class PassengerChanged(DiaryEvent):
     noun: ClassVar[str] = "person"
     visibility: ClassVar[Visibility] = Visibility.SEALED
     fields: list[str]
+
+
+@dataclass(frozen=True)
+class ReceiptIssued(DiaryEvent):
+    """A fare that was taken in cash got its receipt. `receipt` is its number."""
+
+    kind: ClassVar[str] = "ride.receipt_issued"
+    noun: ClassVar[str] = "booking"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    receipt: str
+    yen: int

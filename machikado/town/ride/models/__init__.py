@@ -6,6 +6,7 @@ from machikado.town.ride.models.calls import CallEntry, CallList, CallTry, Suspe
 from machikado.town.ride.models.fares import FarePass, FareTable, FreePeriod, RiderShare, Section, ZonePair
 from machikado.town.ride.models.plans import DayPlan, PlanChange, PlanStep, TravelTable
 from machikado.town.ride.models.positions import FixRemark, TrackPoint, VehiclePosition, WayLine
+from machikado.town.ride.models.receipts import Receipt
 from machikado.town.ride.models.receptions import Reception
 from machikado.town.ride.models.roads import RoadNetwork
 from machikado.town.ride.models.running import RunStep, StopNote
@@ -36,6 +37,7 @@ __all__ = [
     "Passenger",
     "PlanChange",
     "PlanStep",
+    "Receipt",
     "Reception",
     "RideVehicle",
     "RiderShare",

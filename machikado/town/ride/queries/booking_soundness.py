@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
-from machikado.town.ride.models import Booking, DayPlan, Offer, PlanStep
+from machikado.town.ride.models import Booking, DayPlan, Offer, PlanStep, Receipt, RunStep
 
 
 def problems() -> list[str]:
-    """Promises without bookings, bookings without seats, seats of nobody, plans with gaps in their history."""
-    return [*_promises(), *_steps(), *_plans(), *_replaced()]
+    """Promises without bookings, bookings without seats, seats of nobody, plans with gaps, receipts without fares."""
+    return [*_promises(), *_steps(), *_plans(), *_replaced(), *_receipts()]
 
 
 def _promises() -> Iterator[str]:
@@ -48,3 +48,11 @@ def _replaced() -> Iterator[str]:
     both = Booking.objects.filter(replaces__isnull=False).exclude(state__in=("offered", "refused"))
     for booking in both.exclude(replaces__state="cancelled").select_related("replaces"):
         yield f"booking {booking.code} took the place of one that is not cancelled"
+
+
+def _receipts() -> Iterator[str]:
+    """What drivers told goes with old shifts; as long as it stands, a receipt says the same."""
+    fares = RunStep.objects.filter(booking=OuterRef("booking"), kind="fare", refused="")
+    told = Receipt.objects.filter(Exists(fares))
+    for receipt in told.exclude(Exists(fares.filter(yen=OuterRef("yen"), paid="cash"))).order_by("pk"):
+        yield f"receipt {receipt.code} is over {receipt.yen} yen, and another fare was taken"

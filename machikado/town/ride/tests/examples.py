@@ -7,14 +7,14 @@ from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_date
 from machikado.town.ride.actions import area as areas
-from machikado.town.ride.actions import fares, receptions, returning, stop_notes, stops
+from machikado.town.ride.actions import fares, receipts, receptions, returning, stop_notes, stops
 from machikado.town.ride.actions.area import NewSuspension
 from machikado.town.ride.actions.fares import NewFreePeriod
 from machikado.town.ride.actions.receptions import NewReception
 from machikado.town.ride.actions.running import Press
 from machikado.town.ride.actions.stops import NewClosure
 from machikado.town.ride.tests.makings import NOON, a_shift, a_stop, a_van, an_area
-from machikado.town.ride.tests.riding import PLACES, a_riding_town, asked, booked
+from machikado.town.ride.tests.riding import PLACES, a_riding_town, asked, booked, rode
 from machikado.town.ride.tests.snow import a_suspended_ride
 from tests.examples import Cast, Example
 
@@ -76,6 +76,18 @@ def booked_ride(cast: Cast) -> Example:
     return Example({"code": booked(a_riding_town(cast), cast.yoda).code}, seen_by=MAY_SEE_A_RIDE)
 
 
+def paid_ride(cast: Cast) -> Example:
+    """Yoda rode and paid in cash."""
+    return Example({"code": rode(booked(a_riding_town(cast), cast.yoda)).code}, seen_by=MAY_SEE_A_RIDE)
+
+
+def receipt(cast: Cast) -> Example:
+    """The receipt of that ride."""
+    ride = rode(booked(a_riding_town(cast), cast.yoda))
+    made = receipts.issue(booking=ride, by=SYSTEM, now=clock.now())
+    return Example({"code": made.code}, seen_by=MAY_SEE_A_RIDE)
+
+
 def open_ride(cast: Cast) -> Example:
     """Yoda's last bus back, which comes earlier when called."""
     outward = booked(a_riding_town(cast), cast.yoda)
@@ -120,6 +132,8 @@ EXAMPLES = {
     "call_list_with_messages": call_list_with_messages,
     "call": call,
     "open_ride": open_ride,
+    "paid_ride": paid_ride,
+    "receipt": receipt,
     "reception": reception,
     "clients_reception": clients_reception,
     "booked_ride_to_move": booked_ride_to_move,

@@ -2,17 +2,19 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from machikado.town.common.actors import SYSTEM, Actor, ActorKind
 from machikado.town.people.actions import memberships, persons
 from machikado.town.people.models import Person, Role
 from machikado.town.people.queries import centre, grants_of
-from machikado.town.ride.actions import asking, bookings, roads
+from machikado.town.ride.actions import asking, bookings, roads, running
 from machikado.town.ride.actions.asking import NewWish, Whereabouts
+from machikado.town.ride.actions.running import Press, Taken
 from machikado.town.ride.fare import Rider
 from machikado.town.ride.ground import Spot
-from machikado.town.ride.hours import Span
-from machikado.town.ride.models import Booking, ServiceArea
+from machikado.town.ride.hours import Span, moment_at
+from machikado.town.ride.models import Booking, PlanStep, ServiceArea
 from machikado.town.ride.party import Needs, Riding
 from machikado.town.ride.tests.makings import (
     NOON,
@@ -103,6 +105,21 @@ def asked(area: ServiceArea, rider: Person, **changes: Any) -> Booking:
 def booked(area: ServiceArea, rider: Person, **changes: Any) -> Booking:
     """Ask and take the best offer."""
     return bookings.accept(offer=asked(area, rider, **changes).offers.get(number=1), by=SYSTEM, now=NOON)
+
+
+def rode(booking: Booking, paid: str = "cash") -> Booking:
+    """They got on at the promised second, paid by `paid` (nothing was told for ""), and got off when they were to."""
+    shift = PlanStep.objects.filter(booking=booking)[0].shift
+
+    def press(second: int) -> dict[str, Any]:
+        at = moment_at(booking.day, second)
+        return {"press": Press(shift, uuid4(), at, at), "booking": booking, "by": SYSTEM, "now": at}
+
+    running.aboard(**press(booking.promise.pickup_from))
+    if paid:
+        running.take_fare(**press(booking.promise.pickup_from), taken=Taken(booking.promise.yen, paid))
+    running.alight(**press(booking.promise.expected_arrival))
+    return Booking.objects.get(pk=booking.pk)
 
 
 def people(count: int, **needs: Any) -> Riding:
