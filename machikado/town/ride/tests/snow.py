@@ -9,7 +9,7 @@ from django.db.models.base import ModelState
 
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.codes import new_code
-from machikado.town.people.models import Person
+from machikado.town.people.models import Account, Person
 from machikado.town.ride.actions import callers, suspending
 from machikado.town.ride.actions.area import NewSuspension
 from machikado.town.ride.actions.callers import NewCaller
@@ -51,6 +51,8 @@ def copied(ride: Booking, count: int) -> None:
     plan, shifts = DayPlan.objects.get(), list(VehicleShift.objects.order_by("pk"))
     riders = [Person(family_name=f"人{each}", channel=("call", "screen")[each % 2]) for each in range(count)]
     Person.objects.bulk_create(riders)
+    sign_in = [each for each in riders if each.channel == "screen"]
+    Account.objects.bulk_create(Account(person=each, email=f"{each.pk}@example.jp", made_at=NOON) for each in sign_in)
     made = [_like(ride, rider=rider, sent_key=uuid4()) for rider in riders]
     Booking.objects.bulk_create(made)
     Offer.objects.bulk_create(_like(ride.promise, booking=each) for each in made)
