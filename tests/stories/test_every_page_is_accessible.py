@@ -11,11 +11,15 @@ from machikado.town.work.tests.states import STATES
 from tests.examples import Example, examples
 from tests.stories.eyes import Eyes
 
-# No pages: a file, a JSON of the town's health, parts that a page fetches for itself.
-NO_PAGE = {"file", "healthz", "work:board_live", "work:batch_live", "work:delivery_live", "work:client_live"}
-NO_PAGE |= {"ride:stops_map", "ride:stops_csv", "ride:roads_drawing", "drive:sheet", "drive:worker"}
-NO_PAGE |= {"ride:coming", "transit:vehicle_positions", "transit:trip_updates", "transit:alerts"}
-PAGES = [door for door in DOORS if "GET" in door.verbs and door.roles is not TOKEN and door.name not in NO_PAGE]
+# No pages: a file, a JSON of the town's health, a feed, parts that a page fetches for itself.
+NO_PAGE = {"file", "healthz", "ride:stops_map", "ride:roads_drawing", "ride:coming", "drive:sheet", "drive:worker"}
+NO_PAGE |= {"transit:vehicle_positions", "transit:trip_updates", "transit:alerts"}
+PAGES = [
+    door
+    for door in DOORS
+    if "GET" in door.verbs and door.roles is not TOKEN and not door.name.endswith(("_csv", "_live"))
+    if door.name not in NO_PAGE
+]
 IN_STATES = [(name, state) for name, states in STATES.items() for state in states]
 DESK = {"width": 1280, "height": 900}
 
