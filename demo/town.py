@@ -16,6 +16,7 @@ from demo.office import Desk, disputed
 from demo.recipes import DIGITS, DONATIONS, GOODS, Recipe
 from machikado.town.common import clock, gazetteer, worker
 from machikado.town.common.calendar import town_date
+from machikado.town.common.errors import Cannot
 from machikado.town.people.actions import messages
 from machikado.town.people.models import Message, Organisation
 from machikado.town.work.actions import batches, stops
@@ -77,10 +78,26 @@ class Builder:
         return Order.objects.get(pk=job.order_id)
 
 
-def build(*, digits: int, console: Console) -> None:
-    """Build the sample town; its day begins at nine this morning. Needs an empty database and the demo switch."""
+class CannotBuild(Cannot):
+    """A sample town that was not built."""
+
+    sentences = {  # the command line speaks English
+        "switch": "The sample town is built with MACHIKADO_DEMO=1 only, so that no real town gets made-up people."
+    }
+
+
+def ask_the_switch() -> None:
+    """Raise CannotBuild where this is no home for a sample town."""
     if not settings.MACHIKADO_DEMO:
-        raise RuntimeError("The sample town is built with MACHIKADO_DEMO=1 only.")
+        raise CannotBuild("switch")
+
+
+def build(*, digits: int, console: Console) -> None:
+    """Build the sample town; its day begins at nine this morning. Needs an empty database.
+
+    Raises CannotBuild without the demo switch, CannotFound where a town lives already.
+    """
+    ask_the_switch()
     here = clock.real_now().astimezone(ZoneInfo(settings.TIME_ZONE))
     morning = datetime.combine(town_date(here), DAY_BEGINS, ZoneInfo(settings.TIME_ZONE))
     clock.begin(morning - timedelta(days=40))

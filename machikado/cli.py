@@ -77,7 +77,10 @@ def run(port: Annotated[int, typer.Option(envvar="PORT")] = 8000) -> None:
 def demo(full: Annotated[bool, typer.Option("--full", help="all 1,797 handwritten digits")] = False) -> None:
     """Build the sample town in an empty database."""
     from demo import town
+    from machikado import processes
 
+    town.ask_the_switch()
+    processes.prepare_database()
     town.build(digits=1797 if full else 200, console=console)
 
 

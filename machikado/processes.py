@@ -87,7 +87,6 @@ def _run(port: int, log: BinaryIO, console: Console) -> int:
     """Build the town if there is none, start its processes and wait; what they log goes into `log`."""
     if not _has_town():
         console.print("見本の街を作っています（約1分） / Building the sample town (about a minute)", highlight=False)
-        prepare_database()
         if code := subprocess.run(own_command("demo"), stderr=log, check=False).returncode:  # noqa: S603  our own
             return code
     prepare_database()

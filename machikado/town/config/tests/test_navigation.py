@@ -14,7 +14,7 @@ MAIN = {name for _role, entries in PAGES for _label, name, _icon in entries} | {
     name for _label, name, _icon in RESIDENT
 }
 # Pages of every role, parts of pages and files: they belong to no section.
-NOWHERE = {"file", "me", "password_change"}
+NOWHERE = {"file", "me", "password_change", "ride:record_csv"}
 MARK = re.compile(r'<a href="([^"]+)" aria-current="(page|true)"')
 DOOR_OF = {door.name: door for door in DOORS}
 
