@@ -1,5 +1,6 @@
 """Days as the town reckons them: its legal day, Japanese eras, service days past midnight, whole yen."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -39,6 +40,17 @@ def town_date(at: datetime) -> date:
     if at.tzinfo is None:
         raise ValueError("a moment without a time zone falls on no day")
     return at.astimezone(town_zone()).date()
+
+
+def months_back(day: date, count: int) -> list[date]:
+    """Return the first days of so many months, that of `day` first."""
+    numbers = [day.year * 12 + day.month - 1 - back for back in range(count)]
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+
+def month_in(months: Sequence[date], said: str) -> date:
+    """Return that of the months which is written so (2026-11), and the first of them for anything else."""
+    return next((first for first in months if f"{first:%Y-%m}" == said), months[0])
 
 
 def wareki(day: date) -> str:

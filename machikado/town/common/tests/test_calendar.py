@@ -37,6 +37,13 @@ def test_japanese_eras(day, words):
     assert wareki(day) == words
 
 
+def test_months_go_back_over_a_new_year():
+    months = calendar.months_back(date(2027, 1, 31), 3)
+    assert months == [date(2027, 1, 1), date(2026, 12, 1), date(2026, 11, 1)]
+    assert calendar.month_in(months, "2026-12") == date(2026, 12, 1)
+    assert {calendar.month_in(months, said) for said in ("", "2026-10", "9999-12", "12")} == {date(2027, 1, 1)}
+
+
 def test_before_the_gregorian_calendar_there_is_no_era():
     with pytest.raises(ValueError, match="Gregorian"):
         wareki(date(1872, 12, 31))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from machikado.town.common.calendar import town_date
+from machikado.town.common.calendar import months_back, town_date
 from machikado.town.people.models import Person
 from machikado.town.people.viewer import Viewer
 from machikado.town.ride.fare import Rider
@@ -65,10 +65,7 @@ class RiddenMonth:
 
 def months_until(now: datetime) -> list[date]:
     """The first days of the months of which it is kept who rode, this month first."""
-    found = [town_date(now).replace(day=1)]
-    while len(found) < MONTHS:
-        found.append((found[-1] - timedelta(days=1)).replace(day=1))
-    return found
+    return months_back(town_date(now), MONTHS)
 
 
 def ridden_in(person: Person, first: date) -> RiddenMonth:

@@ -1,13 +1,12 @@
 """A month of one's own rides, on the page, on paper and as a table; receipts; for a caller, at the desk."""
 
-from datetime import date
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
 from machikado.town.common.acting import acted
+from machikado.town.common.calendar import month_in
 from machikado.town.people.models import Person
 from machikado.town.people.queries import town
 from machikado.town.people.viewer import SignedInRequest
@@ -58,18 +57,13 @@ def receipt(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _record(request: SignedInRequest, person: Person) -> HttpResponse:
     months = months_until(clock.now())
-    page = ridden_page(person, ridden_in(person, _month(request, months)), months)
+    first = month_in(months, request.GET.get("month", ""))
+    page = ridden_page(person, ridden_in(person, first), months)
     is_desk = person.pk != request.viewer.person_id
     return render(request, "ride/ridden/month.html", {"page": page, "is_desk": is_desk})
 
 
 def _record_csv(request: SignedInRequest, person: Person) -> HttpResponse:
-    first = _month(request, months_until(clock.now()))
+    first = month_in(months_until(clock.now()), request.GET.get("month", ""))
     name = {"Content-Disposition": f'attachment; filename="rides-{first:%Y-%m}.csv"'}
     return HttpResponse(table(ridden_in(person, first)), content_type="text/csv; charset=utf-8", headers=name)
-
-
-def _month(request: SignedInRequest, months: list[date]) -> date:
-    """The month that was asked for, written 2026-11; the present one for anything that is not kept."""
-    said = request.GET.get("month", "")
-    return next((first for first in months if f"{first:%Y-%m}" == said), months[0])

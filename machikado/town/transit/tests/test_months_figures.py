@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
 from machikado.town.ride.actions import asking, bookings
 from machikado.town.ride.fare import Rider
@@ -106,7 +107,8 @@ def test_metres_are_those_between_the_places_that_were_told(bus):
     assert {day: round(length) for day, length in driven.items()} == {TOMORROW: 2224}
 
 
-def test_the_page_and_its_table(bus, cast, client_of):
+def test_the_page_and_its_table(bus, cast, client_of, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOON)
     client = client_of(cast.uehara)
     booked(bus, a_rider())
     page = client.get(reverse("transit:figures") + "?month=2026-11").content.decode()
@@ -114,4 +116,6 @@ def test_the_page_and_its_table(bus, cast, client_of):
     answer = client.get(reverse("transit:figures_csv") + "?month=2026-11")
     assert answer["Content-Disposition"] == 'attachment; filename="figures-2026-11.csv"'
     assert len(read(answer.content)) == 3
-    assert client.get(reverse("transit:figures") + "?month=nonsense").status_code == 200
+    for said in ("nonsense", "9999-12", "0001-01", "2027-01"):  # there are no figures of those
+        assert client.get(reverse("transit:figures") + f"?month={said}").status_code == 200
+        assert client.get(reverse("transit:figures_csv") + f"?month={said}").content == answer.content
