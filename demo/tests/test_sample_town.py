@@ -61,7 +61,7 @@ def test_a_newcomer_finds_a_sound_town_and_sees_work_being_done(sample):
 
 def test_only_the_sample_town_is_built(db, settings):
     settings.MACHIKADO_DEMO = False
-    with pytest.raises(RuntimeError):
+    with pytest.raises(town.CannotBuild, match="switch"):
         town.build(digits=1, console=Console(file=StringIO()))
 
 
