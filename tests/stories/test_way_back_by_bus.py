@@ -92,6 +92,7 @@ def test_the_manager_opens_a_reception(bus, visit, live_server, eyes: Eyes):
     page.get_by_role("link", name="受付").click()
     page.locator("#id_client").select_option(label="隣町商会（見本）")
     page.locator("#id_place").fill("south")
+    page.get_by_role("option", name="south").click()
     page.get_by_role("button", name="この受付を使えるようにする").click()
     expect(page.get_by_role("button", name="受付「south」をやめる")).to_be_visible()
     look(page, eyes, faults)

@@ -54,7 +54,10 @@ function wire(box: HTMLElement): void {
   const open = (is: boolean): void => {
     list.hidden = !is;
     input.setAttribute("aria-expanded", String(is));
-    if (!is) move(-1);
+    if (is) return;
+    clearTimeout(timer); // who left the box is shown no late answer
+    asked++;
+    move(-1);
   };
   const move = (to: number): void => {
     active = to;
