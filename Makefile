@@ -16,6 +16,8 @@ PORT ?= 8000
 LOCK ?= dev
 export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start some hundred processes; where nothing is kept compiled, each of them compiles some thousand modules.
+unexport PYTHONDONTWRITEBYTECODE
 # A machine without Node uses the one that `install` puts into .venv; a machine that has one keeps its own.
 export PATH := $(PATH):$(CURDIR)/.venv/bin
 
