@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 import hypothesis
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.management import create_contenttypes
+from django.db.models.signals import post_migrate
 from django.test import Client, TransactionTestCase
 
 from demo import cast as sample_cast
@@ -63,6 +65,13 @@ def flush_lifts_the_triggers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_lifted)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_asks_for_djangos_permissions() -> None:
+    """They would be written anew after each test that commits, which takes longer than to empty all tables."""
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -58,7 +58,8 @@ def axe_faults() -> Callable[[Page], list[str]]:
 
     def find(page: Page) -> list[str]:
         # Evaluated by the debugger, so that the page's own CSP stays as strict as it is.
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("tags => axe.run(document, { runOnly: tags })", WCAG)
         return [
             f"{page.url} {fault['id']} ({fault['impact']}): {node['html']} {' '.join(map(str, node['target']))}"
