@@ -12,17 +12,19 @@ from machikado.town.common.actors import SYSTEM, Actor
 from machikado.town.common.calendar import town_date
 from machikado.town.people.actions import persons
 from machikado.town.people.models import Channel, ContactPoint, Person
-from machikado.town.ride.actions import asking, bookings, passengers
+from machikado.town.ride.actions import asking, bookings, passengers, series
 from machikado.town.ride.actions.asking import NewWish, Whereabouts
 from machikado.town.ride.actions.passengers import PassengerFacts
+from machikado.town.ride.actions.series import Weekly
 from machikado.town.ride.fare import Rider
 from machikado.town.ride.ground import Spot
-from machikado.town.ride.models import Booking, ServiceArea, Stop
+from machikado.town.ride.models import Booking, BookingSeries, ServiceArea, Stop
 from machikado.town.ride.party import Needs, Riding
 
 SEED = 82
 DAYS = 2  # today and tomorrow
 A_DAY = 7  # rides
+EVERY_WEEK = (1, 9 * 60 + 45)  # tomorrow, and the minute
 FIRST, LAST = 9 * 60 + 30, 16 * 60
 
 
@@ -144,14 +146,17 @@ def _numbers() -> list[str]:
 
 
 def _yodas(cast: Cast, area: ServiceArea, ends: tuple[Stop, Stop], now: datetime) -> None:
-    """Today and tomorrow Yoda goes where they usually go, and gives one ride back."""
+    """Today and tomorrow Yoda goes where they usually go, and gives one ride back; one is wanted every week."""
     by, chance = cast.actor("yoda"), Random(SEED + 1)  # noqa: S311  a sample town
     for ahead, minute in ((0, 11 * 60), (1, 9 * 60 + 45), (1, 15 * 60)):
         day = town_date(now) + timedelta(days=ahead)
         wish = _wish([_at(ends[0]), _at(ends[1])], (day, minute), Riding(), chance, Booking.Channel.WEB)
         booking = asking.ask(area=area, rider=cast.yoda, wish=wish, by=by, now=now)
         _book(booking, by, now)
-    booking.refresh_from_db()
+        booking.refresh_from_db()
+        if (ahead, minute) == EVERY_WEEK and booking.state == Booking.State.BOOKED:
+            wanted = Weekly(frozenset({day.weekday(), (day.weekday() + 2) % 5}), BookingSeries.Back.OPEN)
+            series.make(booking=booking, weekly=wanted, by=by, now=now)
     if booking.state == Booking.State.BOOKED:
         bookings.cancel(booking=booking, by=by, now=now)
 

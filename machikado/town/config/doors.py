@@ -69,6 +69,12 @@ DOORS: tuple[Door, ...] = (
     Door("ride:back", SIGNED_IN, POST, "booked_ride"),
     Door("ride:back_open", SIGNED_IN, POST, "booked_ride"),
     Door("ride:ready", SIGNED_IN, POST, "open_ride"),
+    Door("ride:series_add", SIGNED_IN, BOTH, "booked_ride"),
+    Door("ride:series_list", SIGNED_IN, GET),
+    Door("ride:series", SIGNED_IN, GET, "weekly_ride"),
+    Door("ride:series_skip", SIGNED_IN, POST, "weekly_ride"),
+    Door("ride:series_want", SIGNED_IN, POST, "weekly_ride"),
+    Door("ride:series_end", SIGNED_IN, POST, "weekly_ride"),
     # the reception of a clinic or a shop
     Door("ride:reception", CLIENT, GET),
     Door("ride:reception_call", CLIENT, POST, "clients_reception"),
@@ -150,6 +156,7 @@ DOORS: tuple[Door, ...] = (
     Door("drive:day", TRANSPORT, GET),
     # the bus: whoever answers the telephone
     Door("ride:desk", DESK, BOTH),  # a search is a POST: its words may name somebody
+    Door("ride:told", DESK, POST, "series_message"),
     Door("ride:caller_add", DESK, BOTH),
     Door("ride:caller", DESK, BOTH, "person"),
     Door("ride:call_lists", DESK, GET),

@@ -129,6 +129,8 @@ BELOW: dict[str, tuple[str, ...]] = {
     "ride:caller_record": ("ride:day",),
     **dict.fromkeys(("ride:desk", "ride:caller_add", "ride:caller", "ride:mishap"), ("ride:day",)),
     "ride:passenger": ("ride:home",),
+    **dict.fromkeys(("ride:series", "ride:series_add"), ("ride:day", "ride:home")),
+    "ride:series_list": ("ride:home",),
     **dict.fromkeys(
         ("drive:shift", "drive:run", "drive:roll_before", "drive:check", "drive:depart"), ("drive:home", "drive:day")
     ),

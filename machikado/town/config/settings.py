@@ -279,6 +279,7 @@ TICKS: dict[str, int] = {
     "machikado.town.work.actions.reviews.accept_overdue": 3600,
     "machikado.town.work.actions.batch_rows.fail_lost": 60,
     "machikado.town.ride.actions.ways.draw": 5,
+    "machikado.town.ride.actions.repeating.queue": 60,
 }
 LAW_RULES: list[str] = ["machikado.town.work.law.RULES", "machikado.town.drive.law.RULES"]
 MESSAGE_SENTENCES: list[str] = [

@@ -24,7 +24,7 @@ from machikado.town.ride.fare import CannotPrice, Fare, fare
 from machikado.town.ride.ground import Spot, checked, metres
 from machikado.town.ride.hours import LAST_MINUTE, moment_at, moment_of, second_of
 from machikado.town.ride.models import Booking, FareTable, Offer, ServiceArea, Stop
-from machikado.town.ride.models.bookings import COUNTS
+from machikado.town.ride.models.trips import COUNTS
 from machikado.town.ride.party import BoardingSeconds, Riding, check_riding, check_walk
 from machikado.town.ride.queries import limits
 from machikado.town.ride.queries.bookings import DESK

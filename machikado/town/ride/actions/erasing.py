@@ -4,9 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.people.models import Person
 from machikado.town.people.traces import Trace
-from machikado.town.ride.actions import retention, ride_diary
+from machikado.town.ride.actions import retention, ride_diary, series
 from machikado.town.ride.models import (
     Booking,
+    BookingSeries,
     CallEntry,
     CallList,
     CallTry,
@@ -58,6 +59,11 @@ TRACES = [
         what=_("Where the bus was on shifts that they drove"),
         count=lambda person: TrackPoint.objects.filter(shift__driver=person).count(),
         erase=_forget_track,
+    ),
+    Trace(
+        what=_("Rides on the bus that they want every week"),
+        count=lambda person: BookingSeries.objects.filter(rider=person).count(),
+        erase=series.forget,
     ),
     Trace(
         what=_("Rides on the bus and wishes for them: who rode, from which door to which"),

@@ -11,7 +11,7 @@ from machikado.town.common.retention import Retention
 from machikado.town.people.actions import persons
 from machikado.town.people.models import Message
 from machikado.town.people.traces import ERASED
-from machikado.town.ride.actions import ride_diary
+from machikado.town.ride.actions import ride_diary, series
 from machikado.town.ride.models import (
     Booking,
     CallList,
@@ -177,6 +177,14 @@ RULES = [
         counted_from=_("the day that was wished for"),
         stays=_("The diary row: that somebody asked, and the reason why there was no bus."),
         remove=_remove_wishes,
+    ),
+    Retention(
+        code="series",
+        parameter="keep_ride_days",
+        what=_("Who wanted which ride every week, and what came of each day"),
+        counted_from=_("the day of the ride; of the series, the day on which it ended"),
+        stays=_("The diary rows, without who it was."),
+        remove=series.remove_old,
     ),
     Retention(
         code="travel",

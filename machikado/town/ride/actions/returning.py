@@ -20,7 +20,7 @@ from machikado.town.ride.actions import asking, bookings
 from machikado.town.ride.actions.asking import NewWish, Whereabouts
 from machikado.town.ride.events.receptions import RideCalledBack
 from machikado.town.ride.ground import Spot
-from machikado.town.ride.models import Booking, Reception
+from machikado.town.ride.models import Booking, Reception, Trip
 from machikado.town.ride.queries.bookings import RIDDEN
 from machikado.town.ride.queries.limits import ride_words
 from machikado.town.ride.queries.returning import closes_at, ride_back_of, waiting_at
@@ -44,7 +44,7 @@ class CannotReturn(Cannot):
 def back(*, outward: Booking, minute: int, channel: str, by: Actor, now: datetime) -> Booking:
     """Look for a ride back at a minute of the same service day. Raises CannotReturn, CannotAsk."""
     rider = _rider_of(outward)
-    wish = replace(_wish_back(outward, channel), minute=minute)
+    wish = replace(wish_back(outward, channel), minute=minute)
     return asking.ask(area=outward.area, rider=rider, wish=wish, by=by, now=now)
 
 
@@ -57,7 +57,7 @@ def open_return(*, outward: Booking, sent_key: UUID, channel: str, by: Actor, no
     if sent is not None:
         return sent
     rider = _rider_of(outward)
-    wish = replace(_wish_back(outward, channel), minute=_last_minute(outward), is_open=True, sent_key=sent_key)
+    wish = replace(wish_back(outward, channel), minute=last_minute(outward), is_open=True, sent_key=sent_key)
     asked = asking.ask(area=outward.area, rider=rider, wish=wish, by=by, now=now)
     last = asked.offers.order_by("number" if asked.state == Booking.State.OFFERED else "-pickup_from").first()
     if last is None or last.pickup_from < outward.promise.arrival_by:
@@ -107,7 +107,7 @@ def _tell_called(reception: Reception, by: Actor, now: datetime, *, found: bool)
     record(RideCalledBack(code=reception.code, found=found), by=by, now=now)
 
 
-def _last_minute(outward: Booking) -> int:
+def last_minute(outward: Booking) -> int:
     """When the last ride home sets out: as late as it can safely be."""
     from machikado.town.ride.planning.asking import RULES
 
@@ -128,15 +128,16 @@ def _rider_of(outward: Booking) -> Person:
     return outward.rider
 
 
-def places_of(booking: Booking) -> tuple[Whereabouts, Whereabouts]:
-    """From where to where a booking goes."""
+def places_of(trip: Trip) -> tuple[Whereabouts, Whereabouts]:
+    """From where to where a booking or a series goes."""
     return (
-        Whereabouts(booking.from_name, Spot(booking.from_lat, booking.from_lon), booking.from_code),
-        Whereabouts(booking.to_name, Spot(booking.to_lat, booking.to_lon), booking.to_code),
+        Whereabouts(trip.from_name, Spot(trip.from_lat, trip.from_lon), trip.from_code),
+        Whereabouts(trip.to_name, Spot(trip.to_lat, trip.to_lon), trip.to_code),
     )
 
 
-def _wish_back(outward: Booking, channel: str) -> NewWish:
+def wish_back(outward: Booking, channel: str) -> NewWish:
+    """From where a ride went, back to where it began, on its day; the minute is still to be said."""
     goal, start = places_of(outward)
     return NewWish(
         start,

@@ -12,15 +12,15 @@ from machikado.town.common.actors import Actor
 from machikado.town.common.diary import DiaryEvent
 from machikado.town.common.models import Event
 from machikado.town.ride.events.bookings import RideLimitPassed
-from machikado.town.ride.models import Booking
+from machikado.town.ride.models import Booking, BookingSeries
 from machikado.town.ride.queries.bookings import DESK
 from machikado.town.ride.queries.limits import Limit
 
 AT_ONCE = 500
 
 
-def write(event: DiaryEvent, booking: Booking, *, by: Actor, now: datetime) -> None:
-    """Write what happened to a booking, in the caller's transaction."""
+def write(event: DiaryEvent, booking: Booking | BookingSeries, *, by: Actor, now: datetime) -> None:
+    """Write what happened to a booking or a series, in the caller's transaction."""
     if _is_named(booking, by):
         diary.record(event, by=by, now=now)
     else:
@@ -35,7 +35,7 @@ def write_many(told: Sequence[tuple[DiaryEvent, Booking]], *, by: Actor, now: da
             write(event, booking, by=by, now=now)
 
 
-def _is_named(booking: Booking, by: Actor) -> bool:
+def _is_named(booking: Booking | BookingSeries, by: Actor) -> bool:
     """Whether the row itself may say who did it: the system, or the desk."""
     return by.person_id is None or is_at_desk(booking, by)
 
@@ -46,14 +46,14 @@ def write_limit(booking: Booking, passed: Limit, *, by: Actor, now: datetime) ->
     diary.record(event, by=by, now=now, detail={"why": booking.beyond})
 
 
-def is_at_desk(booking: Booking, by: Actor) -> bool:
+def is_at_desk(booking: Booking | BookingSeries, by: Actor) -> bool:
     """Say whether somebody acts as the desk: for another, and with a role for it."""
     return by.has(*DESK) and by.person_id != booking.rider_id
 
 
-def forget(codes: Iterable[str]) -> None:
-    """Erase the details of bookings (codes): who did something, and why; the rows and their chain stay."""
+def forget(codes: Iterable[str], noun: str = "booking") -> None:
+    """Erase the details of bookings or series (codes): who did something, and why; the rows and their chain stay."""
     rest = iter(codes)
     while some := list(islice(rest, AT_ONCE)):
-        rows = Event.objects.filter(noun="booking", code__in=some).exclude(detail_digest="")
+        rows = Event.objects.filter(noun=noun, code__in=some).exclude(detail_digest="")
         diary.erase_detail(rows.values_list("pk", flat=True))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import Actor
@@ -14,7 +15,9 @@ from machikado.town.people.models import Account, Channel, Person
 from machikado.town.people.sentences import Words
 from machikado.town.ride.actions.ride_diary import is_at_desk
 from machikado.town.ride.hours import clock_of
-from machikado.town.ride.models import Booking, Offer
+from machikado.town.ride.models import Booking, Offer, SeriesRide
+from machikado.town.ride.queries.series import closed_on, missed_url
+from machikado.town.ride.reasons import why_not
 
 SENTENCES: dict[str, Words] = {
     "ride.booked": Words(
@@ -54,6 +57,10 @@ SENTENCES: dict[str, Words] = {
             " Please telephone the centre, which looks for another way."
         ),
     ),
+    "ride.series_missed": Words(
+        _("Your weekly bus: nothing is booked for %(day)s"),
+        _("Your bus of every week, on %(day)s at %(time)s: %(why)s Nothing is booked for that ride. %(near)s"),
+    ),
     "ride.plan_stuck": Words(
         _("The plan of %(day)s cannot follow the new roads"),
         _(
@@ -86,6 +93,33 @@ def tell_rider(booking: Booking, kind: str, promise: Offer, now: datetime) -> No
         "stop": promise.pickup_stop.name,
     }
     tell(booking.rider, NewMessage(kind, params, reverse("ride:booking", args=[booking.code])), now=now)
+
+
+def tell_missed(row: SeriesRide, now: datetime) -> None:
+    """Tell whoever rides every week that a ride of one day could not be booked, why, and what there is instead."""
+    series = row.series
+    minute = series.minute if row.way == SeriesRide.Way.OUT else series.back_minute
+    language = Account.objects.filter(person=series.rider).values_list("language", flat=True).first()
+    with translation.override(language or "ja"):
+        params = {
+            "day": weekday_date(row.day),
+            "time": gettext("the end of the day") if minute is None else clock_of(minute),
+            "why": why_not(row.reason),
+            "near": _near(row),
+        }
+    tell(series.rider, NewMessage("ride.series_missed", params, missed_url(row)), now=now)
+
+
+def _near(row: SeriesRide) -> str:
+    """The nearest times that were found, and how to get one, and that we go on looking where the bus runs."""
+    times = [clock_of(offer.pickup_from // 60) for offer in row.booking.offers.all()] if row.booking is not None else []
+    if times:
+        said = gettext("There is a bus at %(times)s. You can choose it.") % {"times": gettext(" or ").join(times)}
+    else:
+        said = gettext("If you want to ride, please book another time.")
+    if closed_on(row.series.area, row.day):
+        return said
+    return f"{said} {gettext('If a bus is found later, it is booked, and you are told.')}"
 
 
 def is_on_the_line(booking: Booking, by: Actor) -> bool:

@@ -15,8 +15,8 @@ from machikado.town.ride.fare import Rider
 from machikado.town.ride.forms.boxes import MinuteField
 from machikado.town.ride.ground import Spot
 from machikado.town.ride.models import Booking, Passenger, ServiceArea
-from machikado.town.ride.models.bookings import COUNTS
 from machikado.town.ride.models.fares import RIDERS
+from machikado.town.ride.models.trips import COUNTS
 from machikado.town.ride.party import MOST_RIDERS, Needs, Riding
 from machikado.town.ride.queries.places import HOME, Found, home_of, meant, place_by_code
 from machikado.town.ride.queries.running import days_open

@@ -10,7 +10,9 @@ from machikado.town.ride.models.receipts import Receipt
 from machikado.town.ride.models.receptions import Reception
 from machikado.town.ride.models.roads import RoadNetwork
 from machikado.town.ride.models.running import RunStep, StopNote
+from machikado.town.ride.models.series import BookingSeries, SeriesRide
 from machikado.town.ride.models.stops import Kerb, Stop, StopClosure
+from machikado.town.ride.models.trips import Trip
 from machikado.town.ride.models.vehicles import (
     QUARTER,
     Layout,
@@ -23,6 +25,7 @@ from machikado.town.ride.models.vehicles import (
 __all__ = [
     "QUARTER",
     "Booking",
+    "BookingSeries",
     "CallEntry",
     "CallList",
     "CallTry",
@@ -44,6 +47,7 @@ __all__ = [
     "RoadNetwork",
     "RunStep",
     "Section",
+    "SeriesRide",
     "ServiceArea",
     "ServiceHours",
     "ShiftBreak",
@@ -55,6 +59,7 @@ __all__ = [
     "Suspension",
     "TrackPoint",
     "TravelTable",
+    "Trip",
     "VehiclePosition",
     "VehicleShift",
     "WayLine",

@@ -14,17 +14,10 @@ from machikado.town.ride.hours import LAST_MINUTE, moment_at
 from machikado.town.ride.models.area import ServiceArea
 from machikado.town.ride.models.fares import FareTable
 from machikado.town.ride.models.stops import Stop
-from machikado.town.ride.party import MOST_WALK_MINUTES, Needs, Riding
+from machikado.town.ride.models.trips import Trip
+from machikado.town.ride.party import MOST_WALK_MINUTES
 
 LAST_SECOND = LAST_MINUTE * 60
-# Where a booking holds how many ride of each kind that the fares know.
-COUNTS = {
-    Rider.ADULT: "adults",
-    Rider.CHILD: "children",
-    Rider.DISABLED: "disabled",
-    Rider.COMPANION: "companions",
-    Rider.PRESCHOOL: "preschool",
-}
 
 
 class Passenger(models.Model):
@@ -55,7 +48,7 @@ class Passenger(models.Model):
         ]
 
 
-class Booking(models.Model):
+class Booking(Trip):
     """乗車予約: a wish, what came of it, and where its life stands. `wish_second` counts from the day's midnight.
 
     The wish never changes; who wants another time asks anew, and the new booking `replaces` the old one.
@@ -98,25 +91,6 @@ class Booking(models.Model):
     day = models.DateField(help_text="service day")
     when = models.CharField(max_length=6, choices=When.choices)
     wish_second = models.PositiveIntegerField()
-    from_name = models.CharField(max_length=120)
-    from_code = models.CharField(
-        max_length=12, blank=True, help_text="of the place that was chosen; two may be called so"
-    )
-    from_lat = models.FloatField()
-    from_lon = models.FloatField()
-    to_name = models.CharField(max_length=120)
-    to_code = models.CharField(max_length=12, blank=True)
-    to_lat = models.FloatField()
-    to_lon = models.FloatField()
-    adults = models.PositiveSmallIntegerField(default=0)
-    children = models.PositiveSmallIntegerField(default=0)
-    disabled = models.PositiveSmallIntegerField(default=0)
-    companions = models.PositiveSmallIntegerField(default=0)
-    preschool = models.PositiveSmallIntegerField(default=0)
-    wheelchairs = models.PositiveSmallIntegerField(default=0)
-    prams = models.PositiveSmallIntegerField(default=0)
-    slow = models.BooleanField(default=False)
-    walk_minutes = models.PositiveSmallIntegerField()
     boarding_seconds = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=20, blank=True, help_text="why there was no bus at that time")
     beyond = models.CharField(max_length=120, blank=True, help_text="why the desk went beyond the limits of asking")
@@ -154,12 +128,6 @@ class Booking(models.Model):
                 name="booking_is_cancelled_for_a_reason",
             ),
         ]
-
-    @property
-    def riding(self) -> Riding:
-        """Who rides, and what they need."""
-        riders = {kind: getattr(self, name) for kind, name in COUNTS.items()}
-        return Riding(riders, Needs(self.wheelchairs, self.prams, self.slow))
 
     @cached_property
     def promise(self) -> "Offer":

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
-from machikado.town.ride.models import Booking, DayPlan, Offer, PlanStep, Receipt, RunStep
+from machikado.town.ride.models import Booking, DayPlan, Offer, PlanStep, Receipt, RunStep, SeriesRide
 
 
 def problems() -> list[str]:
-    """Promises without bookings, bookings without seats, seats of nobody, plans with gaps, receipts without fares."""
-    return [*_promises(), *_steps(), *_plans(), *_replaced(), *_receipts()]
+    """Promises without bookings, seats of nobody, plans with gaps, receipts without fares, rides of no series."""
+    return [*_promises(), *_steps(), *_plans(), *_replaced(), *_receipts(), *_series()]
 
 
 def _promises() -> Iterator[str]:
@@ -56,3 +56,12 @@ def _receipts() -> Iterator[str]:
     told = Receipt.objects.filter(Exists(fares))
     for receipt in told.exclude(Exists(fares.filter(yen=OuterRef("yen"), paid="cash"))).order_by("pk"):
         yield f"receipt {receipt.code} is over {receipt.yen} yen, and another fare was taken"
+
+
+def _series() -> Iterator[str]:
+    rows = SeriesRide.objects.select_related("series", "booking").order_by("series", "day", "way")
+    for row in rows:
+        if not row.series.weekdays >> row.day.weekday() & 1:
+            yield f"series {row.series.code} has a ride on {row.day}, which is none of its days"
+        if row.booking is not None and row.booking.rider_id not in (None, row.series.rider_id):
+            yield f"series {row.series.code} has booking {row.booking.code} of somebody else"

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from machikado.town.ride.models import Booking, DayPlan, Offer, PlanStep, ServiceArea, TravelTable
-from machikado.town.ride.models.bookings import COUNTS
+from machikado.town.ride.models.trips import COUNTS
 from machikado.town.ride.party import Load
 from machikado.town.ride.queries.grounds import Van
 

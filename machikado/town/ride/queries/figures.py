@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from machikado.town.ride.models import Booking, ServiceArea
-from machikado.town.ride.models.bookings import COUNTS
+from machikado.town.ride.models.trips import COUNTS
 from machikado.town.ride.queries.day_rows import LIVE, PICKUP
 from machikado.town.ride.queries.runs import Call, Run
 

@@ -6,12 +6,15 @@ from uuid import uuid4
 from machikado.town.common import clock
 from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_date
+from machikado.town.people.models import Channel, Message, Person
 from machikado.town.ride.actions import area as areas
-from machikado.town.ride.actions import fares, receipts, receptions, returning, stop_notes, stops
+from machikado.town.ride.actions import fares, receipts, receptions, returning, series, stop_notes, stops
 from machikado.town.ride.actions.area import NewSuspension
 from machikado.town.ride.actions.fares import NewFreePeriod
 from machikado.town.ride.actions.receptions import NewReception
+from machikado.town.ride.actions.repeating import book_day
 from machikado.town.ride.actions.running import Press
+from machikado.town.ride.actions.series import Weekly
 from machikado.town.ride.actions.stops import NewClosure
 from machikado.town.ride.tests.makings import NOON, a_shift, a_stop, a_van, an_area
 from machikado.town.ride.tests.riding import PLACES, a_riding_town, asked, booked, rode
@@ -95,6 +98,23 @@ def open_ride(cast: Cast) -> Example:
     return Example({"code": made.code}, seen_by=MAY_SEE_A_RIDE)
 
 
+def weekly_ride(cast: Cast) -> Example:
+    """Yoda rides every week."""
+    outward = booked(a_riding_town(cast), cast.yoda)
+    made = series.make(booking=outward, weekly=Weekly(frozenset({2})), by=SYSTEM, now=NOON)
+    return Example({"code": made.code}, seen_by=MAY_SEE_A_RIDE)
+
+
+def series_message(cast: Cast) -> Example:
+    """Yoda, whom only the telephone reaches, is to hear that on Thursday nobody drives."""
+    Person.objects.filter(pk=cast.yoda.pk).update(channel=Channel.CALL)
+    cast.yoda.refresh_from_db()
+    outward = booked(a_riding_town(cast), cast.yoda)
+    made = series.make(booking=outward, weekly=Weekly(frozenset({3})), by=SYSTEM, now=NOON)
+    book_day(made, outward.day + timedelta(days=1), NOON)
+    return Example({"code": Message.objects.get(kind="ride.series_missed").code})
+
+
 def reception(cast: Cast) -> Example:
     """The desk of Takizawa's shop calls the bus."""
     new = NewReception(cast.shop, PLACES["east"])
@@ -134,6 +154,8 @@ EXAMPLES = {
     "open_ride": open_ride,
     "paid_ride": paid_ride,
     "receipt": receipt,
+    "weekly_ride": weekly_ride,
+    "series_message": series_message,
     "reception": reception,
     "clients_reception": clients_reception,
     "booked_ride_to_move": booked_ride_to_move,

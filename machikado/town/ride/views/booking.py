@@ -30,6 +30,7 @@ from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking_page import home_page, offers_page, ride_page
 from machikado.town.ride.views.coming import coming_context
 from machikado.town.ride.views.return_page import back_page
+from machikado.town.ride.views.series_page import every_week
 
 
 def home(request: SignedInRequest) -> HttpResponse:
@@ -114,6 +115,7 @@ def booking(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         **coming_context(row, request.viewer.actor, now),
         "back": back_page(row, now),
+        "weekly": every_week(row),
         "is_desk": is_for_another(request, row),
     }
     return render(request, "ride/booking/booking.html", context)

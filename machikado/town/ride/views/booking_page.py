@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from machikado.town.common.actors import Actor
 from machikado.town.common.calendar import weekday_date
@@ -14,28 +14,13 @@ from machikado.town.people.models import Person
 from machikado.town.ride.actions.bookings import may_cancel
 from machikado.town.ride.fare import SENTENCES, Rider, Why
 from machikado.town.ride.hours import clock_of, second_of
-from machikado.town.ride.models import Booking, Offer, PlanStep
+from machikado.town.ride.models import Booking, BookingSeries, Offer, PlanStep
 from machikado.town.ride.models.fares import RIDERS
 from machikado.town.ride.queries.bookings import UsualTrip, ahead_of, usual_trips, with_promise
 from machikado.town.ride.queries.callers import last_four
 from machikado.town.ride.queries.running import runs_on
-
-REASONS = {
-    "same_stop": gettext_lazy("From there to there one walks: both places have the same stop."),
-    "no_way": gettext_lazy("No road leads there by bus."),
-    "ride_limit": gettext_lazy("The ride would take longer than this bus may."),
-    "too_late": gettext_lazy("There is no bus that is in time."),
-    "too_far_ahead": gettext_lazy("That day cannot be booked yet."),
-    "too_many": gettext_lazy("No bus has room for so many people or wheelchairs."),
-    "outside_hours": gettext_lazy("The bus does not run at that time."),
-    "nobody_on_duty": gettext_lazy("No bus is out at that time."),
-    "full": gettext_lazy("The bus at that time is full."),
-    "ride_too_long": gettext_lazy("With the others aboard, your ride would take too long."),
-    "promises": gettext_lazy("The buses at that time have promised to fetch others."),
-    "suspended": gettext_lazy("The bus is suspended at that time."),
-    "no_stop_from": gettext_lazy("There is no stop within your walking distance from where you are."),
-    "no_stop_to": gettext_lazy("There is no stop within walking distance of where you want to go."),
-}
+from machikado.town.ride.queries.series import series_of
+from machikado.town.ride.reasons import REASONS
 
 
 def clock(second: int) -> str:
@@ -222,16 +207,43 @@ def rides(rows: Sequence[Booking]) -> list[Ride]:
 
 
 @dataclass(frozen=True, slots=True)
+class Weekly:
+    """A ride of every week, as lists show it."""
+
+    series: BookingSeries
+
+    @property
+    def weekdays(self) -> str:
+        """Monday and Thursday, as people say it."""
+        return _(", ").join(str(WEEKDAYS[day]) for day in self.series.days)
+
+    @property
+    def time(self) -> str:
+        """When they want to go."""
+        told = _("be there by %(time)s") if self.series.when == Booking.When.ARRIVE else _("leave at %(time)s")
+        return told % {"time": clock_of(self.series.minute)}
+
+    @property
+    def back(self) -> str:
+        """How they come back."""
+        if self.series.back_minute is not None:
+            return _("back at %(time)s") % {"time": clock_of(self.series.back_minute)}
+        return str(self.series.get_back_display())
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
-    """What is booked, and the trips that somebody makes most often."""
+    """What is booked, the trips that somebody makes most often, and what they want every week."""
 
     ahead: Sequence[Ride]
     usual: Sequence[UsualTrip]
+    weekly: Sequence[Weekly]
 
 
 def home_page(person: Person, now: datetime) -> HomePage:
     """Ask for everything that the first page of a passenger shows."""
-    return HomePage(rides(list(with_promise(ahead_of(person, now)))), usual_trips(person, now))
+    ahead, weekly = rides(list(with_promise(ahead_of(person, now)))), [Weekly(row) for row in series_of(person, now)]
+    return HomePage(ahead, usual_trips(person, now), weekly)
 
 
 def _is_over(ride: Ride, now: datetime) -> bool:

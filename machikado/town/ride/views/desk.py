@@ -8,27 +8,37 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock
-from machikado.town.common.acting import status
+from machikado.town.common.acting import acted, status
 from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Person, Role
 from machikado.town.people.viewer import SignedInRequest
-from machikado.town.ride.actions import callers
+from machikado.town.ride.actions import callers, series
 from machikado.town.ride.forms.bookings import CallerForm
 from machikado.town.ride.models import Booking, ServiceArea
 from machikado.town.ride.queries.bookings import bookings_on
 from machikado.town.ride.queries.callers import callers_found, people_with_number
 from machikado.town.ride.queries.calls import calls_left
+from machikado.town.ride.queries.series import told_messages
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking import wish_page
 from machikado.town.ride.views.booking_page import DayPage, home_page, rides
 from machikado.town.ride.views.mishap_page import care_of
+from machikado.town.ride.views.series_page import calls
 
 
 def desk(request: SignedInRequest) -> HttpResponse:
     """Who is calling? A search is a POST: it may be a name or a number."""
     typed = request.POST.get("q", "").replace("\0", "")[:60]
-    context = {"typed": typed, "found": callers_found(typed) if typed else []}
+    context = {"typed": typed, "found": callers_found(typed) if typed else [], "calls": calls(clock.now())}
     return render(request, "ride/desk/callers.html", context)
+
+
+def told(request: SignedInRequest, code: str) -> HttpResponse:
+    """Whoever is reached by telephone alone was told what came of a day of their series."""
+    message, by = get_object_or_404(told_messages(), code=code), request.viewer.actor
+    tell = series.tell_by_telephone
+    acted(request, lambda: tell(message=message, by=by, now=clock.now()), _("Noted: they were told."))
+    return redirect("ride:desk")
 
 
 def caller_add(request: SignedInRequest) -> HttpResponse:

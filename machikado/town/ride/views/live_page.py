@@ -12,7 +12,8 @@ from machikado.town.ride.queries.buses import Bus, Now, Source, buses_now, shift
 from machikado.town.ride.queries.figures import Asked, Figures, asked_on, figures
 from machikado.town.ride.queries.roads import network_in_use
 from machikado.town.ride.queries.runs import DayRuns
-from machikado.town.ride.views.booking_page import REASONS, clock
+from machikado.town.ride.reasons import REASONS
+from machikado.town.ride.views.booking_page import clock
 from machikado.town.ride.views.gantt import Gantt, Shown, gantt
 from machikado.town.ride.views.live_wire import place_name
 from machikado.town.ride.views.stop_page import roads_url

@@ -1,0 +1,42 @@
+"""Why there is no bus, in words for whoever asked: a sentence for each reason of a booking and of a day of a series."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise  # only the type stubs know this name
+
+REASONS: dict[str, "StrPromise"] = {
+    "same_stop": _("From there to there one walks: both places have the same stop."),
+    "no_way": _("No road leads there by bus."),
+    "ride_limit": _("The ride would take longer than this bus may."),
+    "too_late": _("There is no bus that is in time."),
+    "too_far_ahead": _("That day cannot be booked yet."),
+    "too_many": _("No bus has room for so many people or wheelchairs."),
+    "outside_hours": _("The bus does not run at that time."),
+    "nobody_on_duty": _("No bus is out at that time."),
+    "full": _("The bus at that time is full."),
+    "ride_too_long": _("With the others aboard, your ride would take too long."),
+    "promises": _("The buses at that time have promised to fetch others."),
+    "suspended": _("The bus is suspended at that time."),
+    "no_stop_from": _("There is no stop within your walking distance from where you are."),
+    "no_stop_to": _("There is no stop within walking distance of where you want to go."),
+}
+# Reasons for which a series did not even ask.
+NOT_ASKED: dict[str, "StrPromise"] = {
+    "skipped": _("You do not ride on this day."),
+    "holiday": _("It is a public holiday, and the bus does not run."),
+    "no_service": _("No bus runs on that day."),
+    "overlaps": _("At that time you ride already."),
+    "many": _("You have booked as many rides as one person can."),
+    "phone_many": _("With your telephone number as many rides are booked as one number can."),
+    "no_last": _("There is no bus back at the end of that day."),
+    "no_fares": _("There are no fares for this ride yet."),
+}
+OTHERWISE = _("It could not be booked.")
+
+
+def why_not(reason: str) -> str:
+    """The sentence for a reason, in the language that is active now."""
+    return str(REASONS.get(reason) or NOT_ASKED.get(reason, OTHERWISE))
