@@ -75,6 +75,12 @@ def _waiting(page: Page) -> None:
     page.locator("#ahead ~ .card a").first.click()
 
 
+def _for_others(page: Page) -> None:
+    """The first passenger for whom the care manager books."""
+    page.goto("/ride/for/")
+    page.locator("a.usual").first.click()
+
+
 def _components(page: Page) -> None:
     """From the buttons on, below colours and letters."""
     page.goto("/look/")
@@ -124,6 +130,7 @@ SCREENS = (
     Screen("client", "takizawa", DESK, _client),
     Screen("buses", "uehara", DESK, _buses),
     Screen("waiting", "yoda", PHONE, _waiting),
+    Screen("for-others", "keama", PHONE, _for_others),
     Screen("driver-road", "futaki", TABLET, _road),
     Screen("driver-phone", "futaki", PHONE, _road),
     Screen("driver-duty", "futaki", PHONE, _duty),

@@ -14,7 +14,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     viewer = getattr(request, "viewer", None)
     return {
         "viewer": viewer,
-        "nav": navigation(request),
+        "nav": SimpleLazyObject(lambda: navigation(request)),  # asked only by pages that show it
         "town": SimpleLazyObject(_town),
         "theme": request.COOKIES.get("theme", "auto"),
         "letters": request.COOKIES.get("letters", "normal"),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from machikado.town.common import clock
 from machikado.town.people import sign_in
 from machikado.town.people.models import Membership, Role
 from machikado.town.people.queries import sample_accounts
+from machikado.town.ride.queries.consents import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class DemoPerson:
 
 
 def people() -> list[DemoPerson]:
-    """One made-up person for each role that anybody holds, in the order of Role, and a resident; only in the demo."""
+    """One made-up person for each role that anybody holds, in the order of Role, a resident, who books for others."""
     if not settings.MACHIKADO_DEMO:
         return []
     accounts = {account.person_id: account for account in sample_accounts()}
@@ -33,6 +35,8 @@ def people() -> list[DemoPerson]:
     chosen = [(str(Role(role).label), accounts[first[role]]) for role in Role.values if role in first]
     residents = [account for person_id, account in accounts.items() if person_id not in {each for _role, each in held}]
     chosen += [(_("Resident"), account) for account in residents[:1]]
+    books = set(in_force(clock.now()).filter(proxy_id__in=accounts).values_list("proxy_id", flat=True))
+    chosen += [(_("Books for others"), account) for account in residents[1:] if account.person_id in books]
     return [
         DemoPerson(str(account.person), label, sign_in.slug_of(account), sign_in.demo_path(account))
         for label, account in chosen

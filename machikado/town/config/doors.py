@@ -75,6 +75,12 @@ DOORS: tuple[Door, ...] = (
     Door("ride:series_skip", SIGNED_IN, POST, "weekly_ride"),
     Door("ride:series_want", SIGNED_IN, POST, "weekly_ride"),
     Door("ride:series_end", SIGNED_IN, POST, "weekly_ride"),
+    # whoever books for somebody who agreed, and whoever agrees
+    Door("ride:proxies", SIGNED_IN, BOTH),
+    Door("ride:consent_end", SIGNED_IN, POST, "consent"),
+    Door("ride:for_others", SIGNED_IN, BOTH),
+    Door("ride:for_one", SIGNED_IN, GET, "consent_of_another"),
+    Door("ride:for_one_book", SIGNED_IN, BOTH, "consent_of_another"),
     # the reception of a clinic or a shop
     Door("ride:reception", CLIENT, GET),
     Door("ride:reception_call", CLIENT, POST, "clients_reception"),
@@ -167,6 +173,7 @@ DOORS: tuple[Door, ...] = (
     Door("ride:call_too", DESK, POST, "call_list_with_messages"),
     Door("ride:call", DESK, GET, "call"),
     Door("ride:call_step", DESK, POST, "call"),
+    Door("ride:caller_proxies", DESK, BOTH, "person"),
     Door("ride:caller_record", DESK, GET, "person"),
     Door("ride:caller_record_csv", DESK, GET, "person"),
     # the bus: its managers

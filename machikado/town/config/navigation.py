@@ -9,9 +9,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from machikado.town.common import clock
 from machikado.town.people import queries
 from machikado.town.people.doors import doors
 from machikado.town.people.models import Role
+from machikado.town.ride.queries.bookings import DESK
+from machikado.town.ride.queries.consents import riders_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise  # only the type stubs know this name
@@ -97,6 +100,10 @@ RESIDENT: tuple[tuple["StrPromise", str, str], ...] = (
 )
 
 
+# Stands before the messages of whoever may book for somebody, whatever their role; short, as it is a fifth tab.
+FOR_OTHERS = (_("For others"), "ride:for_others", "users")
+
+
 # Pages below a main page: the first of these main pages that stands in the navigation is marked as their section.
 BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("work:order", "work:order_step", "work:order_link", "work:estimate"), ("work:orders",)),
@@ -128,9 +135,10 @@ BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("ride:record", "ride:receipt"), ("ride:home", "ride:day")),
     "ride:caller_record": ("ride:day",),
     **dict.fromkeys(("ride:desk", "ride:caller_add", "ride:caller", "ride:mishap"), ("ride:day",)),
-    "ride:passenger": ("ride:home",),
+    **dict.fromkeys(("ride:passenger", "ride:proxies", "ride:series_list"), ("ride:home",)),
     **dict.fromkeys(("ride:series", "ride:series_add"), ("ride:day", "ride:home")),
-    "ride:series_list": ("ride:home",),
+    **dict.fromkeys(("ride:for_one", "ride:for_one_book"), ("ride:for_others",)),
+    "ride:caller_proxies": ("ride:day",),
     **dict.fromkeys(
         ("drive:shift", "drive:run", "drive:roll_before", "drive:check", "drive:depart"), ("drive:home", "drive:day")
     ),
@@ -150,6 +158,8 @@ def navigation(request: HttpRequest) -> list[NavItem]:
         return []
     entries = next((entries for role, entries in PAGES if role in viewer.roles), RESIDENT)
     mine = [entry for entry in entries if doors()[entry[1]].opens_for(viewer.roles)]
+    if DESK.isdisjoint(viewer.roles) and riders_of(viewer.person_id, clock.now()).exists():  # the desk books for all
+        mine.insert(-1, FOR_OTHERS)
     here = request.resolver_match.view_name if request.resolver_match else ""
     names = [name for _label, name, _icon in mine]
     section = next((name for name in BELOW.get(here, ()) if name in names), "")

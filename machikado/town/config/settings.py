@@ -265,6 +265,7 @@ PROBLEMS: list[str] = [
     "machikado.town.ride.queries.soundness.problems",
     "machikado.town.ride.queries.booking_soundness.problems",
     "machikado.town.ride.queries.call_soundness.problems",
+    "machikado.town.ride.queries.consent_soundness.problems",
     "machikado.town.ride.queries.run_soundness.problems",
     "machikado.town.ride.planning.soundness.problems",
     "machikado.town.transit.queries.soundness.problems",

@@ -7,6 +7,7 @@ from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Invitation, Organisation, Person, Role
 
 OWNER = "owner"  # not a role: the person whose thing it is (`on.person_id`)
+PROXY = "proxy"  # not a role: somebody to whom that person agreed, and it is in force (`on.proxy_ids`)
 
 _COORDINATOR = frozenset({Role.COORDINATOR.value})
 _CHECKERS = frozenset({Role.COORDINATOR.value, Role.LEADER.value})
@@ -61,7 +62,11 @@ MAY: dict[str, frozenset[str]] = {
     "ride.report_position": frozenset({OWNER}),
     "ride.set_receptions": _TRANSPORT,
     "ride.call_back": _CLIENT,
-    "ride.book": _TRANSPORT | _COORDINATOR | {OWNER},
+    "ride.book": _TRANSPORT | _COORDINATOR | {OWNER, PROXY},
+    "ride.know_passenger": _TRANSPORT | _COORDINATOR | {OWNER},
+    "ride.agree": frozenset({OWNER}),
+    "ride.take_consent": _TRANSPORT | _COORDINATOR,
+    "ride.end_consent": _TRANSPORT | _COORDINATOR | {OWNER, PROXY},
     "ride.issue_receipt": _TRANSPORT | _COORDINATOR | {OWNER},
     "ride.drive": _TRANSPORT | {OWNER},
     "drive.duty": _TRANSPORT | {OWNER},
@@ -93,6 +98,8 @@ def require(by: Actor, *, may: str, on: object | None = None) -> None:
 def _holds(by: Actor, role: str, on: object | None) -> bool:
     if role == OWNER:
         return by.person_id is not None and by.person_id == _person_id(on)
+    if role == PROXY:
+        return by.person_id is not None and by.person_id in getattr(on, "proxy_ids", ())
     if role == Role.CLIENT:
         return by.has_in(_client_id(on), role)
     return by.has(role)

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 
 from machikado.town.config.doors import DOORS
-from machikado.town.config.navigation import BELOW, PAGES, RESIDENT
+from machikado.town.config.navigation import BELOW, FOR_OTHERS, PAGES, RESIDENT
 from machikado.town.people.doors import SIGNED_IN
 from tests.examples import examples
 
 MAIN = {name for _role, entries in PAGES for _label, name, _icon in entries} | {
-    name for _label, name, _icon in RESIDENT
+    name for _label, name, _icon in (*RESIDENT, FOR_OTHERS)
 }
 # Pages of every role, parts of pages and files: they belong to no section.
 NOWHERE = {"file", "me", "password_change", "ride:record_csv"}

@@ -15,8 +15,7 @@ from machikado.town.common.calendar import town_date, weekday_date
 from machikado.town.common.diary import DiaryEvent
 from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Person
-from machikado.town.people.permissions import require
-from machikado.town.ride.actions import last_use, plans, ride_diary
+from machikado.town.ride.actions import authority, last_use, plans, ride_diary
 from machikado.town.ride.actions.bookings import LIMITS, CannotCancel, check_cancel
 from machikado.town.ride.actions.plans import Standing
 from machikado.town.ride.events.bookings import RideOffered, RideRefused
@@ -115,20 +114,23 @@ def ask(*, area: ServiceArea, rider: Person, wish: NewWish, by: Actor, now: date
 
     Raises CannotAsk, CannotRide, CannotPlace.
     """
-    require(by, may="ride.book", on=rider)
+    consent = authority.may_book(by, rider, now)
     if (sent := Booking.objects.filter(sent_key=wish.sent_key, rider=rider).first()) is not None:
         if _is_same(wish, sent, now):
             return sent
         wish = replace(wish, sent_key=uuid4())  # the same form, with something else in it
     if wish.replaces is not None:
         _check_replaced(wish.replaces, by, now)
-    case = _case(area, rider, wish, _passed(rider, wish, by, now), now)
+    case = _case(area, rider, wish, _passed(rider, wish, consent.proxy if consent else None, by, now), now)
     found, fares = _look(case)
     try:
         with transaction.atomic():
-            booking = Booking.objects.create(rider=rider, booked_by_id=by.person_id, **_columns(case, found))
+            consent = authority.still_may_book(by, rider, now)
+            who = {"rider": rider, "booked_by_id": by.person_id, "consent": consent}
+            booking = Booking.objects.create(**who, **_columns(case, found))
             Offer.objects.bulk_create(_offers(booking, case, found, fares))
-            last_use.use(rider, case.day, now)
+            for person in (rider, consent.proxy) if consent else (rider,):
+                last_use.use(person, case.day, now)
             ride_diary.write(_told(booking, found), booking, by=by, now=now)
             if case.passed is not None:
                 ride_diary.write_limit(booking, case.passed, by=by, now=now)
@@ -159,10 +161,10 @@ def _check_replaced(old: Booking, by: Actor, now: datetime) -> None:
         raise CannotAsk("not_booked") from refusal
 
 
-def _passed(rider: Person, wish: NewWish, by: Actor, now: datetime) -> Limit | None:
+def _passed(rider: Person, wish: NewWish, proxy: Person | None, by: Actor, now: datetime) -> Limit | None:
     """The limit that is reached and that the desk goes beyond with a reason. Raises CannotAsk for everybody else."""
-    held = limits.held_too_many(rider, now) if wish.replaces is None else None
-    reached = held or limits.asked_too_often(rider, now)
+    held = limits.held_too_many(rider, now, proxy) if wish.replaces is None else None
+    reached = held or limits.asked_too_often(rider, now, proxy)
     if reached is not None and not (wish.beyond and by.has(*DESK)):
         raise CannotAsk(reached.code, count=reached.count)
     return reached

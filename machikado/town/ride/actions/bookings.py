@@ -9,14 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import Actor
 from machikado.town.common.errors import Cannot
-from machikado.town.people.permissions import require
-from machikado.town.ride.actions import plans, ride_diary
+from machikado.town.ride.actions import authority, plans, ride_diary
 from machikado.town.ride.actions.plans import Change, Overtaken, Standing
 from machikado.town.ride.actions.telling import is_on_the_line, tell_rider
 from machikado.town.ride.events.bookings import RideBooked, RideCancelled
 from machikado.town.ride.hours import moment_at, second_of
 from machikado.town.ride.lives import BOOKING
-from machikado.town.ride.models import Booking, Offer, PlanChange, ServiceArea
+from machikado.town.ride.models import Booking, BookingConsent, Offer, PlanChange, ServiceArea
 from machikado.town.ride.queries import limits
 from machikado.town.ride.queries.bookings import DESK
 from machikado.town.ride.queries.day_rows import Promised, promised
@@ -37,6 +36,14 @@ LIMITS = {
     ),
     "phone_asked_often": _(
         "With this telephone number a bus was asked for %(count)s times within an hour. "
+        "Please wait a little, or telephone the centre."
+    ),
+    "proxy_many": _(
+        "%(count)s rides are booked already for the people for whom you book, which is the most. "
+        "Please telephone the centre."
+    ),
+    "proxy_asked_often": _(
+        "For the people for whom you book a bus was asked for %(count)s times within an hour, which is the most. "
         "Please wait a little, or telephone the centre."
     ),
 }
@@ -83,7 +90,7 @@ def accept(*, offer: Offer, by: Actor, now: datetime) -> Booking:
     The plan is computed outside of the transaction and written if it has the same version still; else tried once more.
     """
     booking = offer.booking
-    require(by, may="ride.book", on=booking.rider)
+    authority.may_book(by, booking.rider, now)
     for _attempt in range(TRIES):
         if _is_done(offer):
             return Booking.objects.get(pk=booking.pk)
@@ -154,6 +161,7 @@ def _write(yes: _Yes, by: Actor) -> None:
     """Under the area's lock: the plan, the promise, the booking it replaces, the diary, the message."""
     booking, now = yes.offer.booking, yes.standing.now
     locked = plans.lock(yes.standing)
+    consent = authority.still_may_book(by, booking.rider, now)
     if booking.replaces is not None:
         _check_replaced(booking.replaces, by, now)
     _check_runs(yes)
@@ -161,22 +169,35 @@ def _write(yes: _Yes, by: Actor) -> None:
     held = (
         Booking.objects.select_for_update(of=("self",)).select_related("area", "rider", "replaces").get(pk=booking.pk)
     )
-    _check_rider(held, yes.offer, now)
+    _check_rider(held, yes.offer, consent, now)
     held.state = BOOKING.step(held.state, Booking.State.BOOKED)
     held.booked_at = now
-    held.save(update_fields=["state", "booked_at"])
+    _sign(held, consent, by)
+    held.save(update_fields=["state", "booked_at", "booked_by", "consent", "channel"])
     promise = _promise(yes)
     if held.replaces is not None:
         _release(held.replaces, yes, by)
     ride_diary.write(_told(held, promise, yes.changes[-1].after.version), held, by=by, now=now)
     if not is_on_the_line(held, by):
-        tell_rider(held, "ride.booked", promise, now)
+        tell_rider(held, "ride.booked", promise, now, consent)
 
 
-def _check_rider(held: Booking, offer: Offer, now: datetime) -> None:
+def _sign(held: Booking, consent: BookingConsent | None, by: Actor) -> None:
+    """Who says yes has booked it, whoever asked: somebody else by their consent, or not somebody else any more."""
+    if consent is not None:
+        held.channel = Booking.Channel.PROXY
+    elif held.consent_id is not None:
+        held.channel = Booking.Channel.PHONE if ride_diary.is_at_desk(held, by) else Booking.Channel.WEB
+    else:
+        return
+    held.booked_by_id, held.consent = by.person_id, consent
+
+
+def _check_rider(held: Booking, offer: Offer, consent: BookingConsent | None, now: datetime) -> None:
     """Under the lock: not more rides than one person may hold, unless the desk said why; never two at once."""
     assert held.rider is not None  # by retention only, long after the ride
-    limit = limits.held_too_many(held.rider, now) if held.replaces is None and not held.beyond else None
+    proxy = consent.proxy if consent else None
+    limit = limits.held_too_many(held.rider, now, proxy) if held.replaces is None and not held.beyond else None
     if limit is not None:
         raise CannotBook(limit.code, count=limit.count)
     if (promise := limits.ride_in_the_way(offer, now)) is not None:
@@ -228,9 +249,10 @@ def cancel(*, booking: Booking, by: Actor, now: datetime, reason: str = Booking.
     `reason` is who decided, which for a call differs from who types; only the desk decides for the centre.
     Raises CannotCancel.
     """
-    require(by, may="ride.book", on=booking.rider)
+    authority.may_book(by, booking.rider, now)
     with transaction.atomic():
         ServiceArea.objects.select_for_update().get(pk=booking.area_id)
+        consent = authority.still_may_book(by, booking.rider, now)
         held = Booking.objects.select_for_update(of=("self",)).select_related("area", "rider").get(pk=booking.pk)
         if held.state == Booking.State.CANCELLED:
             return
@@ -245,7 +267,7 @@ def cancel(*, booking: Booking, by: Actor, now: datetime, reason: str = Booking.
         ride_diary.write(_cancelled(held, by, now, version), held, by=by, now=now)
         knows = decided == Booking.CancelReason.RIDER and (held.rider_id == by.person_id or is_on_the_line(held, by))
         if not knows:
-            tell_rider(held, "ride.cancelled", held.promise, now)
+            tell_rider(held, "ride.cancelled", held.promise, now, consent)
 
 
 def call_off(*, held: Sequence[Booking], by: Actor, now: datetime) -> None:

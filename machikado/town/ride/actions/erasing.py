@@ -1,16 +1,19 @@
 """What the bus keeps of a person who is erased: shifts and rides, with a code instead of a name."""
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.people.models import Person
 from machikado.town.people.traces import Trace
-from machikado.town.ride.actions import retention, ride_diary, series
+from machikado.town.ride.actions import consent_diary, retention, ride_diary, series
 from machikado.town.ride.models import (
     Booking,
+    BookingConsent,
     BookingSeries,
     CallEntry,
     CallList,
     CallTry,
+    ConsentInvitation,
     Passenger,
     TrackPoint,
     VehiclePosition,
@@ -39,7 +42,26 @@ def _forget_calls(person: Person) -> None:
     CallEntry.objects.filter(claimed_by=person).update(claimed_by=None, claimed_until=None)
 
 
+def _consents(person: Person) -> "QuerySet[BookingConsent]":
+    """What they agreed to, and what others agreed with them."""
+    return BookingConsent.objects.filter(Q(rider=person) | Q(proxy=person))
+
+
+def _forget_consents(person: Person) -> None:
+    """Consents go, with who it was in the diary; those that they took at the desk stay, without who took them."""
+    rows, invited = _consents(person), ConsentInvitation.objects.filter(Q(rider=person) | Q(consent__proxy=person))
+    consent_diary.forget([*rows.values_list("code", flat=True), *invited.values_list("code", flat=True)])
+    invited.delete()
+    rows.delete()
+    BookingConsent.objects.filter(taken_by=person).update(taken_by=None)
+
+
 TRACES = [
+    Trace(
+        what=_("Who may book the bus for them, and for whom they may"),
+        count=lambda person: _consents(person).count(),
+        erase=_forget_consents,
+    ),
     Trace(
         what=_("Calls to them because the bus was suspended"),
         count=lambda person: CallEntry.objects.filter(person=person).count(),

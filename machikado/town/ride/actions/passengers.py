@@ -35,7 +35,7 @@ class PassengerFacts:
 
 def know(*, person: Person, facts: PassengerFacts, by: Actor, now: datetime) -> Passenger:
     """Remember what somebody needs, so that they need not say it every time. Raises CannotRide, CannotPlace."""
-    require(by, may="ride.book", on=person)
+    require(by, may="ride.know_passenger", on=person)
     check_walk(facts.walk_minutes)
     if facts.home is not None:
         checked(facts.home.spot.lat, facts.home.spot.lon)

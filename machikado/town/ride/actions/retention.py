@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.calendar import town_date
@@ -11,10 +11,12 @@ from machikado.town.common.retention import Retention
 from machikado.town.people.actions import persons
 from machikado.town.people.models import Message
 from machikado.town.people.traces import ERASED
-from machikado.town.ride.actions import ride_diary, series
+from machikado.town.ride.actions import consent_diary, ride_diary, series
 from machikado.town.ride.models import (
     Booking,
+    BookingConsent,
     CallList,
+    ConsentInvitation,
     DayPlan,
     FixRemark,
     Passenger,
@@ -35,6 +37,7 @@ def forget(rows: "QuerySet[Booking]") -> int:
     return promised.update(
         rider=None,
         booked_by=None,
+        consent=None,
         cancelled_by=None,
         beyond="",
         from_name=ERASED,
@@ -108,6 +111,30 @@ def _forget_passengers(before: datetime, now: datetime) -> int:
     return len(with_role) + persons.pseudonymise_unneeded(alone, now)
 
 
+def _remove_consents(before: datetime, now: datetime) -> int:
+    """Delete consents that are over, as soon as no ride stands on them. Proxies go by the rule of passengers."""
+    over = Q(ended_at__lt=before) | Q(ends_on__lt=town_date(before))
+    old = BookingConsent.objects.filter(over, bookings=None)
+    count = old.count()
+    consent_diary.forget(_codes(old))
+    old.delete()
+    return count
+
+
+def _codes(consents: "QuerySet[BookingConsent]") -> list[str]:
+    """Of consents and of the invitations by which they began."""
+    codes = consents.values_list("code", "invitation__code")
+    return [code for pair in codes for code in pair if code]
+
+
+def _remove_consent_invitations(before: datetime, now: datetime) -> int:
+    """Delete digits that nobody typed in; those that were used go with their consent."""
+    old = ConsentInvitation.objects.filter(made_at__lt=before, consent=None)
+    consent_diary.forget(old.values_list("code", flat=True))
+    count, _by_model = old.delete()
+    return count
+
+
 def _remove_travel(before: datetime, now: datetime) -> int:
     """Delete travel times on which no plan stands: of days for which only was asked, and of ground that was left."""
     old = TravelTable.objects.filter(made_at__lt=before).exclude(pk__in=DayPlan.objects.values("table"))
@@ -169,6 +196,22 @@ RULES = [
         counted_from=_("the day of the list"),
         stays=_("The diary rows: how many rides were cancelled, and that somebody was called."),
         remove=_remove_calls,
+    ),
+    Retention(
+        code="booking_consent",
+        parameter="keep_ride_days",
+        what=_("Consents to book the bus for somebody"),
+        counted_from=_("the end of the consent, and of the rides that were booked by it"),
+        stays=_("The diary rows: that somebody agreed and when it ended, without who."),
+        remove=_remove_consents,
+    ),
+    Retention(
+        code="consent_invitation",
+        parameter="keep_wish_days",
+        what=_("Digits by which somebody was to book for a passenger, and that nobody used"),
+        counted_from=_("the moment when they were made"),
+        stays=_("The diary row: that somebody was invited, without who."),
+        remove=_remove_consent_invitations,
     ),
     Retention(
         code="wish",

@@ -16,7 +16,7 @@ from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Person
 from machikado.town.people.permissions import require
-from machikado.town.ride.actions import asking, bookings
+from machikado.town.ride.actions import asking, authority, bookings
 from machikado.town.ride.actions.asking import NewWish, Whereabouts
 from machikado.town.ride.events.receptions import RideCalledBack
 from machikado.town.ride.ground import Spot
@@ -43,6 +43,7 @@ class CannotReturn(Cannot):
 
 def back(*, outward: Booking, minute: int, channel: str, by: Actor, now: datetime) -> Booking:
     """Look for a ride back at a minute of the same service day. Raises CannotReturn, CannotAsk."""
+    authority.may_book(by, outward.rider, now)
     rider = _rider_of(outward)
     wish = replace(wish_back(outward, channel), minute=minute)
     return asking.ask(area=outward.area, rider=rider, wish=wish, by=by, now=now)
@@ -53,6 +54,7 @@ def open_return(*, outward: Booking, sent_key: UUID, channel: str, by: Actor, no
 
     The same form sent twice is one ride. Raises CannotReturn, CannotAsk, CannotBook.
     """
+    authority.may_book(by, outward.rider, now)
     sent = Booking.objects.filter(sent_key=sent_key, back_of=outward, state=Booking.State.BOOKED).first()
     if sent is not None:
         return sent
@@ -70,7 +72,7 @@ def ready(*, booking: Booking, channel: str, by: Actor, now: datetime) -> Bookin
 
     Raises CannotReturn if none comes earlier, and the last ride stands; CannotAsk, CannotBook.
     """
-    require(by, may="ride.book", on=booking.rider)
+    authority.may_book(by, booking.rider, now)
     if (called := _called(booking)) is not None:
         return called
     if not booking.is_open or booking.rider is None or booking.state != Booking.State.BOOKED:

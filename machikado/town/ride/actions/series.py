@@ -108,7 +108,7 @@ def _series(booking: Booking, rider: Person, weekly: Weekly, now: datetime) -> B
     return BookingSeries(
         area=booking.area,
         rider=rider,
-        channel=booking.channel,
+        channel=Booking.Channel.WEB if booking.consent_id else booking.channel,  # no proxy wants it every week
         weekdays=sum(1 << weekday for weekday in weekly.weekdays),
         when=Booking.When.ARRIVE if booking.when == Booking.When.ARRIVE else Booking.When.LEAVE,
         minute=wished_minute(booking),

@@ -15,7 +15,7 @@ from machikado.town.people.models import Account, Channel, Person
 from machikado.town.people.sentences import Words
 from machikado.town.ride.actions.ride_diary import is_at_desk
 from machikado.town.ride.hours import clock_of
-from machikado.town.ride.models import Booking, Offer, SeriesRide
+from machikado.town.ride.models import Booking, BookingConsent, Offer, Relation, SeriesRide
 from machikado.town.ride.queries.series import closed_on, missed_url
 from machikado.town.ride.reasons import why_not
 
@@ -23,6 +23,43 @@ SENTENCES: dict[str, Words] = {
     "ride.booked": Words(
         _("The bus is booked: %(day)s %(begin)s"),
         _("On %(day)s the bus comes to “%(stop)s” between %(begin)s and %(end)s. Please be there at %(begin)s."),
+    ),
+    "ride.booked_for": Words(
+        _("The bus is booked for you: %(day)s %(begin)s"),
+        _(
+            "%(who)s booked a bus for you. On %(day)s the bus comes to “%(stop)s” between %(begin)s and %(end)s."
+            " Please be there at %(begin)s. If you do not want it, you can cancel it."
+        ),
+    ),
+    "ride.changed_for": Words(
+        _("Your bus was changed: %(day)s %(begin)s"),
+        _(
+            "%(who)s changed your bus. On %(day)s the bus comes to “%(stop)s” between %(begin)s and %(end)s."
+            " Please be there at %(begin)s. The bus of before does not come."
+        ),
+    ),
+    "ride.cancelled_for": Words(
+        _("The bus of %(day)s was cancelled for you"),
+        _(
+            "%(who)s cancelled your ride on %(day)s at %(begin)s from “%(stop)s”. It costs nothing. "
+            "You can book another bus."
+        ),
+    ),
+    "ride.consent_begun": Words(
+        _("Somebody can book the bus for you now"),
+        _("You agreed that somebody books the bus for you. Please look who it is. You can end it at any time."),
+    ),
+    "ride.consent_over": Words(
+        _("Somebody does not book the bus for you any more"),
+        _("Who booked the bus for you does not do it any more. Rides that are booked stay booked."),
+    ),
+    "ride.proxy_begun": Words(
+        _("You can book the bus for somebody now"),
+        _("A passenger agreed that you book the bus for them. You can end it at any time."),
+    ),
+    "ride.proxy_over": Words(
+        _("You do not book the bus for somebody any more"),
+        _("A passenger ended that you book the bus for them. Rides that are booked stay booked."),
     ),
     "ride.reception_opened": Words(
         _("You can call the bus at “%(place)s”"),
@@ -78,14 +115,32 @@ SENTENCES: dict[str, Words] = {
 }
 
 
-def tell_rider(booking: Booking, kind: str, promise: Offer, now: datetime) -> None:
-    """Tell whoever rides something about their promise."""
+# What a passenger reads when somebody else did it; a booking that replaces another one is a change.
+BY_OTHERS = {"ride.booked": "ride.booked_for", "ride.cancelled": "ride.cancelled_for"}
+# A message holds no names: who it is stands on the page of the ride.
+BOOKERS = {
+    Relation.FAMILY: _("Your family"),
+    Relation.CARE: _("Your care manager"),
+    Relation.SUPPORT: _("Your supporter"),
+    Relation.OTHER: _("Whoever books for you"),
+}
+
+
+def tell_rider(
+    booking: Booking, kind: str, promise: Offer, now: datetime, consent: BookingConsent | None = None
+) -> None:
+    """Tell whoever rides something about their promise; with the consent by which somebody else did it for them."""
     if booking.rider is None:
         return
+    if consent is not None:
+        is_change = kind == "ride.booked" and booking.replaces_id is not None
+        kind = "ride.changed_for" if is_change else BY_OTHERS[kind]
     language = Account.objects.filter(person=booking.rider).values_list("language", flat=True).first()
     with translation.override(language or "ja"):
-        day = weekday_date(booking.day)
+        day, who = weekday_date(booking.day), BOOKERS[Relation(consent.relation)] if consent else ""
+        by_whom = {"who": str(who)} if who else {}
     params = {
+        **by_whom,
         "day": day,
         "begin": clock_of(promise.pickup_from // 60),
         "end": clock_of(-(-promise.pickup_by // 60)),

@@ -146,13 +146,11 @@ def first_wish(passenger: Passenger | None, now: datetime) -> dict[str, Any]:
     }
 
 
-def wish_again(booking: Booking, now: datetime) -> dict[str, Any]:
-    """What the form begins with that changes a booking: the same, but another time."""
+def wish_again(booking: Booking, now: datetime, places: Mapping[str, Whereabouts]) -> dict[str, Any]:
+    """What the form begins with that changes a booking: the same, but another time; its places as they are shown."""
     return {
-        "start": booking.from_name,
-        "start_code": booking.from_code,
-        "goal": booking.to_name,
-        "goal_code": booking.to_code,
+        **{box: place.name for box, place in places.items()},
+        **{f"{box}_code": place.code for box, place in places.items()},
         "when": Booking.When.ARRIVE if booking.when == Booking.When.ARRIVE else Booking.When.LEAVE,
         "day": max(booking.day, days_open(booking.area, now)[0]).isoformat(),
         "minute": booking.wish_second // 60,

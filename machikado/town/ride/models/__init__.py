@@ -3,6 +3,7 @@
 from machikado.town.ride.models.area import ServiceArea, ServiceHours, Suspension
 from machikado.town.ride.models.bookings import Booking, Offer, Passenger
 from machikado.town.ride.models.calls import CallEntry, CallList, CallTry, SuspendedRide
+from machikado.town.ride.models.consents import BookingConsent, ConsentInvitation, Relation
 from machikado.town.ride.models.fares import FarePass, FareTable, FreePeriod, RiderShare, Section, ZonePair
 from machikado.town.ride.models.plans import DayPlan, PlanChange, PlanStep, TravelTable
 from machikado.town.ride.models.positions import FixRemark, TrackPoint, VehiclePosition, WayLine
@@ -25,10 +26,12 @@ from machikado.town.ride.models.vehicles import (
 __all__ = [
     "QUARTER",
     "Booking",
+    "BookingConsent",
     "BookingSeries",
     "CallEntry",
     "CallList",
     "CallTry",
+    "ConsentInvitation",
     "DayPlan",
     "FarePass",
     "FareTable",
@@ -42,6 +45,7 @@ __all__ = [
     "PlanStep",
     "Receipt",
     "Reception",
+    "Relation",
     "RideVehicle",
     "RiderShare",
     "RoadNetwork",

@@ -12,6 +12,7 @@ from machikado.town.people.models import Person
 from machikado.town.ride.fare import Rider
 from machikado.town.ride.hours import LAST_MINUTE, moment_at
 from machikado.town.ride.models.area import ServiceArea
+from machikado.town.ride.models.consents import BookingConsent
 from machikado.town.ride.models.fares import FareTable
 from machikado.town.ride.models.stops import Stop
 from machikado.town.ride.models.trips import Trip
@@ -21,7 +22,7 @@ LAST_SECOND = LAST_MINUTE * 60
 
 
 class Passenger(models.Model):
-    """利用者: what the bus knows of a person who rides, so that they need not say it every time."""
+    """利用者: what the bus knows of a person who rides, or books for others; said once, and not every time."""
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="passenger")
     home_name = models.CharField(max_length=120, blank=True)
@@ -67,6 +68,7 @@ class Booking(Trip):
         WEB = "web", _("Web")
         PHONE = "phone", _("By telephone")
         RECEPTION = "desk", _("By the reception of where they were")
+        PROXY = "proxy", _("By somebody who books for them")
 
     class When(models.TextChoices):
         NOW = "now", _("As soon as possible")
@@ -85,6 +87,14 @@ class Booking(Trip):
     rider = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="bookings")
     booked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     channel = models.CharField(max_length=8, choices=Channel.choices)
+    consent = models.ForeignKey(
+        BookingConsent,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="bookings",
+        help_text="by which somebody else asked for it",
+    )
     state = models.CharField(max_length=10, choices=State.choices)
     sent_key = models.UUIDField(unique=True, help_text="of the form that asked: sent twice, it is one wish")
     asked_at = models.DateTimeField()

@@ -21,7 +21,7 @@ RIDDEN = (Booking.State.BOOKED, Booking.State.ABOARD, Booking.State.DONE)
 
 def bookings_visible_to(viewer: Viewer) -> "QuerySet[Booking]":
     """The desk sees every booking; everybody sees their own."""
-    rows = Booking.objects.select_related("area", "rider", "replaces")
+    rows = Booking.objects.select_related("area", "rider", "replaces", "booked_by", "consent")
     return rows if not DESK.isdisjoint(viewer.roles) else rows.filter(rider_id=viewer.person_id)
 
 
@@ -34,12 +34,22 @@ def with_promise(rows: "QuerySet[Booking]") -> "QuerySet[Booking]":
 
 def ahead_of(person: Person, now: datetime) -> "QuerySet[Booking]":
     """The rides that a person has booked and that are not over; one of yesterday may run until 28:00."""
+    return _ahead(now, rider=person)
+
+
+def ahead_by(proxy: Person, now: datetime) -> "QuerySet[Booking]":
+    """The rides that somebody has booked for others who agreed, and that are not over."""
+    return _ahead(now, booked_by=proxy, channel=Booking.Channel.PROXY)
+
+
+def _ahead(now: datetime, **whose: object) -> "QuerySet[Booking]":
     today = town_date(now)
     yesterday = today - timedelta(days=1)
     passed = [Q(booking__day=day, arrival_by__lt=second_of(day, now)) for day in (yesterday, today)]
-    over = Offer.objects.filter(passed[0] | passed[1], booking__rider=person, taken_at__isnull=False)
+    of_them = {f"booking__{name}": value for name, value in whose.items()}
+    over = Offer.objects.filter(passed[0] | passed[1], taken_at__isnull=False, **of_them)
     states = (Booking.State.BOOKED, Booking.State.ABOARD)
-    rows = Booking.objects.filter(rider=person, state__in=states, day__gte=yesterday)
+    rows = Booking.objects.filter(state__in=states, day__gte=yesterday, **whose)
     return rows.exclude(pk__in=over.values("booking")).order_by("day", "wish_second", "pk")
 
 

@@ -1,4 +1,4 @@
-"""How much one passenger and one telephone number may ask for and hold, and which ride is in the way of another."""
+"""How much one passenger, one proxy and one telephone number may ask for and hold; which ride is in another's way."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,13 +9,19 @@ from machikado.town.common.calendar import weekday_date
 from machikado.town.people.models import Person
 from machikado.town.ride.hours import clock_of, moment_at
 from machikado.town.ride.models import Booking, Offer
-from machikado.town.ride.queries.bookings import ahead_of
+from machikado.town.ride.queries.bookings import ahead_by, ahead_of
 from machikado.town.ride.queries.callers import sharing_number
+from machikado.town.ride.queries.places import said_ends
 
 MOST_AHEAD = 12  # rides that one person may have booked at a time
 MOST_AHEAD_OF_PHONE = 24  # that all with one telephone number may: a household
 MOST_ASKED = 20  # wishes of one person within an hour
 MOST_ASKED_BY_PHONE = 40
+# Who books for others: 50 people (`consents.MOST_RIDERS_OF_PROXY`), each there and back on two of the days that can be
+# booked, are 200 rides; and nobody types a wish a minute for longer. An office with one number has several.
+MOST_AHEAD_BY_PROXY = 200
+MOST_ASKED_BY_PROXY = 60
+OFFICE = 4  # so many times as much with the telephone number of a proxy
 ASKED_WITHIN = timedelta(hours=1)
 
 
@@ -27,8 +33,13 @@ class Limit:
     count: int
 
 
-def held_too_many(rider: Person, now: datetime) -> Limit | None:
-    """The limit of rides ahead that a person or their telephone number has reached."""
+def held_too_many(rider: Person, now: datetime, proxy: Person | None = None) -> Limit | None:
+    """The limit of rides ahead that a person, who books for them, or the telephone number of either has reached."""
+    if proxy is not None and (count := ahead_by(proxy, now).count()) >= MOST_AHEAD_BY_PROXY:
+        return Limit("proxy_many", count)
+    office = sharing_number(proxy) if proxy is not None else []
+    if len(office) > 1 and sum(ahead_by(each, now).count() for each in office) >= MOST_AHEAD_BY_PROXY * OFFICE:
+        return Limit("proxy_many", MOST_AHEAD_BY_PROXY * OFFICE)
     if (count := ahead_of(rider, now).count()) >= MOST_AHEAD:
         return Limit("many", count)
     family = sharing_number(rider)
@@ -37,9 +48,15 @@ def held_too_many(rider: Person, now: datetime) -> Limit | None:
     return None
 
 
-def asked_too_often(rider: Person, now: datetime) -> Limit | None:
-    """The limit of wishes in the last hour that a person or their telephone number has reached."""
+def asked_too_often(rider: Person, now: datetime, proxy: Person | None = None) -> Limit | None:
+    """The limit of wishes in the last hour that a person, who books for them, or a number of either has reached."""
     lately = Booking.objects.filter(asked_at__gt=now - ASKED_WITHIN)
+    by_proxies = lately.filter(channel=Booking.Channel.PROXY)
+    if proxy is not None and (count := by_proxies.filter(booked_by=proxy).count()) >= MOST_ASKED_BY_PROXY:
+        return Limit("proxy_asked_often", count)
+    office = sharing_number(proxy) if proxy is not None else []
+    if len(office) > 1 and by_proxies.filter(booked_by__in=office).count() >= MOST_ASKED_BY_PROXY * OFFICE:
+        return Limit("proxy_asked_often", MOST_ASKED_BY_PROXY * OFFICE)
     if (count := lately.filter(rider=rider).count()) >= MOST_ASKED:
         return Limit("asked_often", count)
     family = sharing_number(rider)
@@ -68,10 +85,10 @@ def ride_in_the_way(offer: Offer, now: datetime) -> Offer | None:
 
 
 def ride_words(promise: Offer) -> str:
-    """A promised ride as a sentence names it: day, from when until when, where to."""
+    """A promised ride as a sentence names it: day, from when until when, where to. A proxy may read it too."""
     booking = promise.booking
     begin, end = clock_of(promise.pickup_from // 60), clock_of(-(-promise.arrival_by // 60))
-    return f"{weekday_date(booking.day)} {begin}〜{end} {booking.from_name} → {booking.to_name}"
+    return f"{weekday_date(booking.day)} {begin}〜{end} {' → '.join(said_ends(booking))}"
 
 
 def _promises(rider: Person, now: datetime) -> "QuerySet[Offer]":

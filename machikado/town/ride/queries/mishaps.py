@@ -11,11 +11,12 @@ from machikado.town.ride.models import Booking, ServiceArea, VehicleShift
 from machikado.town.ride.queries.day_rows import plan_of
 from machikado.town.ride.queries.grounds import places_on, shifts_on
 
-MOVED = ("ride.retimed", "ride.later", "ride.lost")  # kinds of messages after which somebody waits for a call
+# Kinds of messages after which somebody waits for a call: their promise moved, or somebody else booked for them.
+MOVED = ("ride.retimed", "ride.later", "ride.lost", "ride.booked_for", "ride.changed_for", "ride.cancelled_for")
 
 
 def to_call(area: ServiceArea, day: date) -> "QuerySet[Message]":
-    """What those have not heard yet who are told by telephone that their promise moved or ended, the oldest first.
+    """What those have not heard yet of their promises who are told by telephone, the oldest first.
 
     Whose ride a suspension took after that stands on its call list, and is called once.
     """

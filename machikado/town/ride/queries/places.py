@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from machikado.town.common.japanese import search_key
 from machikado.town.common.models import Place, SearchKey
 from machikado.town.ride.ground import Spot, metres
-from machikado.town.ride.models import Passenger, Stop
+from machikado.town.ride.models import Booking, Passenger, Stop
 from machikado.town.ride.ranking import PLACE, STOP, Entry, Hit, rank
 
 MOST_KEYS = 50_000  # a town of 10,000 places, the stops first; what is beyond is not looked at
@@ -60,6 +62,24 @@ def home_of(passenger: Passenger | None) -> Found | None:
     if passenger is None or passenger.home_lat is None or passenger.home_lon is None:
         return None
     return Found(HOME, HOME, passenger.home_name, "", "", passenger.home_lat, passenger.home_lon)
+
+
+def said_ends(booking: Booking) -> tuple[str, str]:
+    """From where to where, as others than the passenger may read it: home is called so, whatever name it has."""
+    home = home_of(Passenger.objects.filter(person=booking.rider_id).first())
+
+    def said(name: str, code: str, degrees: tuple[float, float]) -> str:
+        return said_home() if code == HOME or (home and degrees == (home.lat, home.lon)) else name
+
+    return (
+        said(booking.from_name, booking.from_code, (booking.from_lat, booking.from_lon)),
+        said(booking.to_name, booking.to_code, (booking.to_lat, booking.to_lon)),
+    )
+
+
+def said_home() -> str:
+    """What the home of a passenger is called before others."""
+    return _("Their home")
 
 
 def place_by_code(code: str, passenger: Passenger | None) -> Found | None:

@@ -16,6 +16,7 @@ from machikado.town.ride.actions.repeating import book_day
 from machikado.town.ride.actions.running import Press
 from machikado.town.ride.actions.series import Weekly
 from machikado.town.ride.actions.stops import NewClosure
+from machikado.town.ride.tests.agreeing import a_consent
 from machikado.town.ride.tests.makings import NOON, a_shift, a_stop, a_van, an_area
 from machikado.town.ride.tests.riding import PLACES, a_riding_town, asked, booked, rode
 from machikado.town.ride.tests.snow import a_suspended_ride
@@ -75,8 +76,20 @@ def asked_ride(cast: Cast) -> Example:
 
 
 def booked_ride(cast: Cast) -> Example:
-    """Yoda's bus."""
+    """Yoda's bus, of days that are over: Hara, who books for Yoda, sees nothing of them."""
+    a_consent(cast.yoda, cast.hara)
     return Example({"code": booked(a_riding_town(cast), cast.yoda).code}, seen_by=MAY_SEE_A_RIDE)
+
+
+def consent(cast: Cast) -> Example:
+    """Yoda agreed that Hara books."""
+    made = a_consent(cast.yoda, cast.hara)
+    return Example({"code": made.code}, seen_by=MAY_SEE_A_RIDE | {"hara"})
+
+
+def consent_of_another(cast: Cast) -> Example:
+    """The same, as Hara alone comes to it, with whom it was agreed."""
+    return Example({"code": a_consent(cast.yoda, cast.hara).code}, seen_by=frozenset({"hara"}))
 
 
 def paid_ride(cast: Cast) -> Example:
@@ -148,6 +161,8 @@ def call(cast: Cast) -> Example:
 
 
 EXAMPLES = {
+    "consent": consent,
+    "consent_of_another": consent_of_another,
     "call_list": call_list,
     "call_list_with_messages": call_list_with_messages,
     "call": call,

@@ -1,10 +1,10 @@
-"""The pages of whoever rides: usual trips, a wish, offers, a promise; for themselves or, at the desk, for a caller."""
+"""The pages of a ride: usual trips, a wish, offers, a promise; for themselves, for a caller, for who agreed."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages as toasts
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -24,133 +24,133 @@ from machikado.town.ride.forms.bookings import (
     known,
     wish_again,
 )
-from machikado.town.ride.models import Booking, Passenger, ServiceArea
-from machikado.town.ride.queries.bookings import DESK, bookings_visible_to
+from machikado.town.ride.models import Booking, ServiceArea
+from machikado.town.ride.queries.consents import bookings_in_hands_of, proxies_of
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking_page import home_page, offers_page, ride_page
 from machikado.town.ride.views.coming import coming_context
 from machikado.town.ride.views.return_page import back_page
 from machikado.town.ride.views.series_page import every_week
+from machikado.town.ride.views.whose import Whose, passenger_of, whose
 
 
 def home(request: SignedInRequest) -> HttpResponse:
     """What is booked, and the usual trips, which take one tap."""
-    person = Person.objects.get(pk=request.viewer.person_id)
-    context = {"page": home_page(person, clock.now()), "passenger": passenger_of(person)}
+    person, now = Person.objects.get(pk=request.viewer.person_id), clock.now()
+    own = whose(request.viewer, person, now)
+    context = {
+        "page": home_page(own, now),
+        "passenger": own.passenger,
+        "proxies": proxies_of(person, now),
+    }
     return render(request, "ride/booking/home.html", context)
 
 
 @with_bus
 def book(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
     """First of three steps: from, to, when, who."""
-    return wish_page(request, area, Person.objects.get(pk=request.viewer.person_id), "ride/booking/wish.html", {})
+    own = whose(request.viewer, Person.objects.get(pk=request.viewer.person_id), clock.now())
+    return wish_page(request, area, own, "ride/booking/wish.html", {})
 
 
 def wish_page(
-    request: SignedInRequest, area: ServiceArea, rider: Person, template: str, context: Mapping[str, Any]
+    request: SignedInRequest, area: ServiceArea, theirs: Whose, template: str, context: Mapping[str, Any]
 ) -> HttpResponse:
     """The form of a wish for somebody; what was found is the next page."""
-    now, passenger = clock.now(), passenger_of(rider)
-    kind = WishForm if rider.pk == request.viewer.person_id else DeskWishForm
+    now, passenger = clock.now(), theirs.passenger
+    kind = DeskWishForm if theirs.is_desk else WishForm
     form = kind(request.POST or None, area=area, now=now, passenger=passenger, initial=first_wish(passenger, now))
-    if (made := _sent(request, form, area, rider, None)) is not None:
+    if (made := _sent(form, area, theirs, None)) is not None:
         return redirect("ride:offers", made.code)
-    return render(request, template, {"form": form, "rider": rider, **context}, status=status(form))
+    context = {"form": form, "rider": theirs.rider, "whose": theirs, **context}
+    return render(request, template, context, status=status(form))
 
 
-def _sent(
-    request: SignedInRequest, form: WishForm, area: ServiceArea, rider: Person, replaces: Booking | None
-) -> Booking | None:
+def _sent(form: WishForm, area: ServiceArea, theirs: Whose, replaces: Booking | None) -> Booking | None:
     """Ask for what was sent; None where nothing was, or where it cannot be."""
     made: list[Booking] = []
 
     def ask() -> None:
-        wish = form.wish(channel_of(request, rider), replaces)
-        made.append(asking.ask(area=area, rider=rider, wish=wish, by=request.viewer.actor, now=clock.now()))
+        wish = theirs.as_rider_says(form.wish(theirs.channel, replaces))
+        made.append(asking.ask(area=area, rider=theirs.person, wish=wish, by=theirs.by, now=clock.now()))
 
     return made[0] if saved(form, ask) else None
 
 
 def again(request: SignedInRequest, code: str) -> HttpResponse:
     """The same trip once more, as soon as possible: one tap."""
-    old = get_object_or_404(bookings_visible_to(request.viewer), code=code)
-    rider = rider_of(old)
-    wish = NewWish(
-        *places_of(old),
-        riding=old.riding,
-        walk_minutes=old.walk_minutes,
-        channel=channel_of(request, rider),
-    )
+    now = clock.now()
+    old = get_object_or_404(bookings_in_hands_of(request.viewer, now), code=code)
+    theirs = whose(request.viewer, old.rider, now)
+    ends, rider = places_of(old), theirs.person
+    wish = NewWish(*ends, riding=old.riding, walk_minutes=old.walk_minutes, channel=theirs.channel)
     try:
-        by, now = request.viewer.actor, clock.now()
-        made = asking.ask(area=old.area, rider=rider, wish=wish, by=by, now=now)
+        made = asking.ask(area=old.area, rider=rider, wish=wish, by=theirs.by, now=now)
     except Cannot as refusal:
         toasts.error(request, refusal.sentence)
-        return redirect("ride:home") if rider.pk == request.viewer.person_id else redirect("ride:caller", rider.code)
+        return redirect(theirs.home_url)
     return redirect("ride:offers", made.code)
 
 
 def offers(request: SignedInRequest, code: str) -> HttpResponse:
     """Second step: up to three offers; third: the promise."""
-    asked = get_object_or_404(bookings_visible_to(request.viewer), code=code)
+    by, now = request.viewer.actor, clock.now()
+    asked = get_object_or_404(bookings_in_hands_of(request.viewer, now), code=code)
     if request.method == "POST":
         offer = asked.offers.filter(code=request.POST.get("offer", "")[:20]).first()
-        by, now = request.viewer.actor, clock.now()
         if offer is None:
             toasts.error(request, _("Please choose a bus first."))
         elif acted(request, lambda: bookings.accept(offer=offer, by=by, now=now), _("The bus is booked.")):
             return redirect("ride:booking", code)
     elif asked.booked_at is not None:
         return redirect("ride:booking", code)
-    context = {"page": offers_page(asked), "is_desk": is_for_another(request, asked)}
+    theirs = whose(request.viewer, asked.rider, now)  # asked again: the consent may be over since
+    context = {"page": offers_page(asked, theirs), "whose": theirs, "is_desk": theirs.is_desk}
     return render(request, "ride/booking/offers.html", context)
 
 
 def booking(request: SignedInRequest, code: str) -> HttpResponse:
     """A promise: when the bus comes, what to tell the driver, what it costs."""
-    row = get_object_or_404(bookings_visible_to(request.viewer), code=code)
+    now = clock.now()
+    row = get_object_or_404(bookings_in_hands_of(request.viewer, now), code=code)
     if row.booked_at is None:
         return redirect("ride:offers", code)
-    now = clock.now()
+    theirs = whose(request.viewer, row.rider, now)
     context = {
-        **coming_context(row, request.viewer.actor, now),
+        **coming_context(row, theirs, now),
         "back": back_page(row, now),
-        "weekly": every_week(row),
-        "is_desk": is_for_another(request, row),
+        "weekly": None if theirs.is_proxy else every_week(row),
     }
     return render(request, "ride/booking/booking.html", context)
 
 
 def slip(request: SignedInRequest, code: str) -> HttpResponse:
     """A promise on paper."""
-    row = get_object_or_404(bookings_visible_to(request.viewer).exclude(booked_at=None), code=code)
-    return render(request, "ride/desk/slip.html", {"page": ride_page(row, request.viewer.actor, clock.now())})
+    now = clock.now()
+    row = get_object_or_404(bookings_in_hands_of(request.viewer, now).exclude(booked_at=None), code=code)
+    page = ride_page(row, whose(request.viewer, row.rider, now), now)
+    return render(request, "ride/desk/slip.html", {"page": page})
 
 
 def change(request: SignedInRequest, code: str) -> HttpResponse:
     """Another time for the same trip: the old promise stands until the new one is accepted."""
-    old, now = get_object_or_404(bookings_visible_to(request.viewer), code=code), clock.now()
-    rider = rider_of(old)
-    begun, passenger = wish_again(old, now), passenger_of(rider)
-    form = WishForm(request.POST or None, area=old.area, now=now, passenger=passenger, initial=begun)
-    form.kept = dict(zip(("start", "goal"), places_of(old), strict=True))
-    if (made := _sent(request, form, old.area, rider, old)) is not None:
+    now = clock.now()
+    old = get_object_or_404(bookings_in_hands_of(request.viewer, now), code=code)
+    theirs = whose(request.viewer, old.rider, now)
+    seen = theirs.seen_places(old)
+    begun, rider = wish_again(old, now, seen), theirs.person
+    form = WishForm(request.POST or None, area=old.area, now=now, passenger=theirs.passenger, initial=begun)
+    form.kept = seen
+    if (made := _sent(form, old.area, theirs, old)) is not None:
         return redirect("ride:offers", made.code)
-    context = {"form": form, "old": old, "rider": rider}
+    context = {"form": form, "old": old, "rider": rider, "whose": theirs}
     return render(request, "ride/booking/wish.html", context, status=status(form))
-
-
-def rider_of(booking: Booking) -> Person:
-    """Who rides; of a ride that was forgotten there is nothing to ask again."""
-    if booking.rider is None:
-        raise Http404
-    return booking.rider
 
 
 def cancel(request: SignedInRequest, code: str) -> HttpResponse:
     """Give a promise back: one tap, at no cost."""
-    row, now = get_object_or_404(bookings_visible_to(request.viewer), code=code), clock.now()
-    by = request.viewer.actor
+    by, now = request.viewer.actor, clock.now()
+    row = get_object_or_404(bookings_in_hands_of(request.viewer, now), code=code)
     centre_decided = request.POST.get("reason") == Booking.CancelReason.STAFF
     reason = Booking.CancelReason.STAFF if centre_decided else Booking.CancelReason.RIDER
     cancelled = _("The booking is cancelled. It costs nothing.")
@@ -167,19 +167,3 @@ def passenger(request: SignedInRequest) -> HttpResponse:
         toasts.success(request, _("It is kept. You need not say it again when you book."))
         return redirect("ride:home")
     return render(request, "ride/booking/passenger.html", {"form": form}, status=status(form))
-
-
-def passenger_of(person: Person) -> Passenger | None:
-    """What the bus knows of somebody, or None."""
-    return Passenger.objects.filter(person=person).first()
-
-
-def channel_of(request: SignedInRequest, rider: Person) -> str:
-    """Who books for somebody else sits at the desk and telephones."""
-    own = rider.pk == request.viewer.person_id
-    return Booking.Channel.WEB if own else Booking.Channel.PHONE
-
-
-def is_for_another(request: SignedInRequest, row: Booking) -> bool:
-    """Whether the page is looked at by the desk, for the person who calls."""
-    return not DESK.isdisjoint(request.viewer.roles) and row.rider_id != request.viewer.person_id

@@ -8,19 +8,18 @@ from typing import Any
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from machikado.town.common.actors import Actor
 from machikado.town.common.calendar import weekday_date
-from machikado.town.people.models import Person
 from machikado.town.ride.actions.bookings import may_cancel
 from machikado.town.ride.fare import SENTENCES, Rider, Why
 from machikado.town.ride.hours import clock_of, second_of
-from machikado.town.ride.models import Booking, BookingSeries, Offer, PlanStep
+from machikado.town.ride.models import Booking, BookingConsent, BookingSeries, Offer, PlanStep
 from machikado.town.ride.models.fares import RIDERS
 from machikado.town.ride.queries.bookings import UsualTrip, ahead_of, usual_trips, with_promise
 from machikado.town.ride.queries.callers import last_four
 from machikado.town.ride.queries.running import runs_on
 from machikado.town.ride.queries.series import series_of
 from machikado.town.ride.reasons import REASONS
+from machikado.town.ride.views.whose import Whose, named
 
 
 def clock(second: int) -> str:
@@ -54,13 +53,15 @@ class OffersPage:
     """A wish and what can be had; `reason` says why not at that time."""
 
     booking: Booking
+    start: str
+    goal: str
     wish: str
     cards: Sequence[Card]
     reason: str
     note: str
 
 
-def offers_page(booking: Booking) -> OffersPage:
+def offers_page(booking: Booking, theirs: Whose) -> OffersPage:
     """Ask for everything that the page shows."""
     offers = list(booking.offers.select_related("pickup_stop", "arrival_stop"))
     note = ""
@@ -69,7 +70,7 @@ def offers_page(booking: Booking) -> OffersPage:
         note = held.note or str(held.get_reason_display()) if held else ""
     cards = [_card(offer, offers) for offer in offers]
     reason = str(REASONS.get(booking.reason, "")) if booking.reason else ""
-    return OffersPage(booking, wish_words(booking), cards, reason, note)
+    return OffersPage(booking, *theirs.ends(booking), wish_words(booking), cards, reason, note)
 
 
 def wish_words(booking: Booking) -> str:
@@ -163,6 +164,9 @@ class Ride:
     booking: Booking
     promise: Offer | None
     pickup: PlanStep | None
+    start: str
+    goal: str
+    booker: str
 
     @property
     def window(self) -> str:
@@ -195,14 +199,15 @@ class Ride:
         return str(REASONS.get(self.booking.reason, ""))
 
 
-def rides(rows: Sequence[Booking]) -> list[Ride]:
-    """Bookings that were asked for `with_promise`, as rides."""
+def rides(rows: Sequence[Booking], theirs: Whose | None = None) -> list[Ride]:
+    """Bookings that were asked for `with_promise`, as rides; as the viewer may see them, or as the staff does."""
     found = []
     for row in rows:
         promises: list[Offer] = getattr(row, "promises", [])
         steps: list[PlanStep] = getattr(row, "planned", [])
         pickup = next((step for step in steps if step.action == PlanStep.Action.PICKUP), None)
-        found.append(Ride(row, promises[0] if promises else None, pickup))
+        ends, booker = (theirs.ends(row), theirs.booker(row)) if theirs else ((row.from_name, row.to_name), "")
+        found.append(Ride(row, promises[0] if promises else None, pickup, *ends, booker))
     return found
 
 
@@ -240,10 +245,13 @@ class HomePage:
     weekly: Sequence[Weekly]
 
 
-def home_page(person: Person, now: datetime) -> HomePage:
-    """Ask for everything that the first page of a passenger shows."""
-    ahead, weekly = rides(list(with_promise(ahead_of(person, now)))), [Weekly(row) for row in series_of(person, now)]
-    return HomePage(ahead, usual_trips(person, now), weekly)
+def home_page(theirs: Whose, now: datetime) -> HomePage:
+    """Ask for everything that the first page of a passenger shows; a proxy sees what is booked alone."""
+    rows = ahead_of(theirs.person, now).select_related("booked_by", "consent")
+    ahead = rides(list(with_promise(rows)), theirs)
+    if theirs.is_proxy:
+        return HomePage(ahead, (), ())
+    return HomePage(ahead, usual_trips(theirs.person, now), [Weekly(row) for row in series_of(theirs.person, now)])
 
 
 def _is_over(ride: Ride, now: datetime) -> bool:
@@ -261,16 +269,27 @@ class RidePage:
     can_cancel: bool
     is_over: bool
     day: str
+    canceller: str
 
 
-def ride_page(booking: Booking, by: Actor, now: datetime) -> RidePage:
+def ride_page(booking: Booking, theirs: Whose, now: datetime) -> RidePage:
     """Ask for everything that the page shows."""
-    (ride,) = rides(list(with_promise(Booking.objects.filter(pk=booking.pk).select_related("rider"))))
-    promise, day = ride.promise, weekday_date(booking.day)
+    rows = Booking.objects.filter(pk=booking.pk).select_related("rider", "booked_by", "cancelled_by", "consent")
+    (ride,) = rides(list(with_promise(rows)), theirs)
+    promise, day, who = ride.promise, weekday_date(booking.day), _canceller(ride, theirs)
     if promise is None:
-        return RidePage(ride, "", (), (), False, True, day)
-    can_cancel, over, times = may_cancel(booking, by, now), _is_over(ride, now), _times(ride, promise)
-    return RidePage(ride, last_four(booking.rider), times, fare_lines(promise), can_cancel, over, day)
+        return RidePage(ride, "", (), (), False, True, day, who)
+    can_cancel, over, times = may_cancel(booking, theirs.by, now), _is_over(ride, now), _times(ride, promise)
+    return RidePage(ride, last_four(booking.rider), times, fare_lines(promise), can_cancel, over, day, who)
+
+
+def _canceller(ride: Ride, theirs: Whose) -> str:
+    """Who gave it back, where it was somebody else for the passenger."""
+    by = ride.booking.cancelled_by
+    if by is None or theirs.is_proxy or by.pk == ride.booking.rider_id:
+        return ""
+    between = BookingConsent.objects.filter(rider=ride.booking.rider_id, proxy=by).order_by("-begins_at").first()
+    return _("Cancelled by %(who)s") % {"who": named(by, between.relation_said)} if between else ""
 
 
 def _times(ride: Ride, promise: Offer) -> list[dict[str, str]]:
@@ -279,7 +298,7 @@ def _times(ride: Ride, promise: Offer) -> list[dict[str, str]]:
     return [
         {
             "time": clock(leave),
-            "title": _("Leave: %(place)s") % {"place": ride.booking.from_name},
+            "title": _("Leave: %(place)s") % {"place": ride.start},
             "note": walk % {"minutes": minutes(promise.walk_from_seconds)},
             "state": "",
         },
@@ -298,7 +317,7 @@ def _times(ride: Ride, promise: Offer) -> list[dict[str, str]]:
         },
         {
             "time": clock_until(there),
-            "title": ride.booking.to_name,
+            "title": ride.goal,
             "note": walk % {"minutes": minutes(promise.walk_to_seconds)},
             "state": "",
         },

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from machikado.town.common import clock, files
-from machikado.town.common.actors import Actor
+from machikado.town.ride.actions.asking import Whereabouts
 from machikado.town.ride.along import Line, point_on
 from machikado.town.ride.ground import Spot, metres
 from machikado.town.ride.hours import second_of
@@ -21,6 +21,7 @@ from machikado.town.ride.queries.buses import Bus, Source, bus_for
 from machikado.town.ride.queries.roads import network_in_use
 from machikado.town.ride.views.booking_page import clock as written
 from machikado.town.ride.views.booking_page import ride_page
+from machikado.town.ride.views.whose import Whose
 
 SHOWN_SECONDS = 45 * 60  # before the bus is to come; earlier it drives for others
 NEAR_SECONDS = 5 * 60
@@ -78,17 +79,21 @@ class Coming:
         return _("%(vehicle)s comes to %(stop)s in about %(minutes)s minutes, at %(time)s.") % facts
 
 
-def coming_context(booking: Booking, by: Actor, now: datetime) -> dict[str, Any]:
+def coming_context(booking: Booking, theirs: Whose, now: datetime) -> dict[str, Any]:
     """What the page of a promise needs: the promise itself, the bus that comes, how often to look again."""
-    page = ride_page(booking, by, now)
-    found = coming(booking, page.ride.promise, now) if page.ride.promise is not None else None
+    page, start = ride_page(booking, theirs, now), theirs.start(booking)
+    found = coming(booking, page.ride.promise, start, now) if page.ride.promise is not None else None
     if found is not None and found.is_near and not found.is_aboard:
         clock.slow_down_until(clock.real_now() + VISIT)
-    return {"page": page, "coming": found, "every": max(SOONEST_SECONDS, round(EVERY_SECONDS / max(clock.speed(), 1)))}
+    every = max(SOONEST_SECONDS, round(EVERY_SECONDS / max(clock.speed(), 1)))
+    return {"page": page, "coming": found, "every": every, "whose": theirs, "is_desk": theirs.is_desk}
 
 
-def coming(booking: Booking, promise: Offer, now: datetime) -> Coming | None:
-    """Return what is to be said, or None where the bus does not come yet or the ride is over."""
+def coming(booking: Booking, promise: Offer, start: Whereabouts | None, now: datetime) -> Coming | None:
+    """Return what is to be said, or None where the bus does not come yet or the ride is over.
+
+    `start` is where they set out, where that may be shown.
+    """
     if booking.state not in (Booking.State.BOOKED, Booking.State.ABOARD):
         return None
     found = bus_for(booking, now)
@@ -114,14 +119,13 @@ def coming(booking: Booking, promise: Offer, now: datetime) -> Coming | None:
         is_estimated=bus.source is Source.PLAN,
         age_minutes=bus.age_seconds // 60 if bus.source is Source.OLD else 0,
         is_made_up=bus.shift.driver.is_sample,
-        map=_small_map(booking, bus, (number, is_aboard), Spot(stop.lat, stop.lon)),
+        map=_small_map(None if is_aboard else start, bus, number, Spot(stop.lat, stop.lon)),
     )
 
 
-def _small_map(booking: Booking, bus: Bus, ride: tuple[int, bool], stop: Spot) -> SmallMap:
+def _small_map(setting_out: Whereabouts | None, bus: Bus, number: int, stop: Spot) -> SmallMap:
     """Around the stop, the bus and, for who is not aboard yet, where they start. Nothing of other passengers."""
-    number, is_aboard = ride
-    start = None if is_aboard else Spot(booking.from_lat, booking.from_lon)
+    start = setting_out.spot if setting_out else None
     here = bus.here.spot
     frame = _frame([spot for spot in (here, stop, start) if spot is not None])
     network = network_in_use()

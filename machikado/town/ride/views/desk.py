@@ -18,12 +18,14 @@ from machikado.town.ride.models import Booking, ServiceArea
 from machikado.town.ride.queries.bookings import bookings_on
 from machikado.town.ride.queries.callers import callers_found, people_with_number
 from machikado.town.ride.queries.calls import calls_left
+from machikado.town.ride.queries.consents import proxies_of
 from machikado.town.ride.queries.series import told_messages
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking import wish_page
 from machikado.town.ride.views.booking_page import DayPage, home_page, rides
 from machikado.town.ride.views.mishap_page import care_of
 from machikado.town.ride.views.series_page import calls
+from machikado.town.ride.views.whose import whose
 
 
 def desk(request: SignedInRequest) -> HttpResponse:
@@ -60,7 +62,10 @@ def caller(request: SignedInRequest, code: str) -> HttpResponse:
 
 @with_bus
 def _book_for(request: SignedInRequest, area: ServiceArea, rider: Person) -> HttpResponse:
-    return wish_page(request, area, rider, "ride/desk/caller.html", {"page": home_page(rider, clock.now())})
+    now = clock.now()
+    theirs = whose(request.viewer, rider, now)
+    context = {"page": home_page(theirs, now), "proxies": proxies_of(rider, now)}
+    return wish_page(request, area, theirs, "ride/desk/caller.html", context)
 
 
 @with_bus

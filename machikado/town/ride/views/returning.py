@@ -1,5 +1,6 @@
 """The pages of the way back: at a time, open until somebody is ready, and called by the reception of a clinic."""
 
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.contrib import messages as toasts
@@ -15,22 +16,22 @@ from machikado.town.ride.actions import receptions, returning
 from machikado.town.ride.forms.boxes import minute
 from machikado.town.ride.forms.receptions import ReceptionForm
 from machikado.town.ride.models import Booking, Reception, ServiceArea
-from machikado.town.ride.queries.bookings import bookings_visible_to
+from machikado.town.ride.queries.consents import bookings_in_hands_of
 from machikado.town.ride.queries.returning import receptions_visible_to
 from machikado.town.ride.views.acting import saved, with_area
-from machikado.town.ride.views.booking import channel_of, rider_of
 from machikado.town.ride.views.return_page import reception_pages
+from machikado.town.ride.views.whose import Whose, whose
 
 
 def back(request: SignedInRequest, code: str) -> HttpResponse:
     """Look for a ride back at a time; what was found is the next page."""
-    outward = get_object_or_404(bookings_visible_to(request.viewer), code=code)
-    at, channel = minute(request.POST.get("minute", "")[:10]), channel_of(request, rider_of(outward))
+    outward, theirs, now = _found(request, code)
+    at = minute(request.POST.get("minute", "")[:10])
     if at is None:
         toasts.error(request, _("Please write the time like 9:00 or 24:30."))
         return redirect("ride:booking", code)
     try:
-        made = returning.back(outward=outward, minute=at, channel=channel, by=request.viewer.actor, now=clock.now())
+        made = returning.back(outward=outward, minute=at, channel=theirs.channel, by=theirs.by, now=now)
     except Cannot as refusal:
         toasts.error(request, refusal.sentence)
         return redirect("ride:booking", code)
@@ -39,14 +40,20 @@ def back(request: SignedInRequest, code: str) -> HttpResponse:
 
 def back_open(request: SignedInRequest, code: str) -> HttpResponse:
     """Promise the last ride back, which comes earlier when called: one tap."""
-    outward = get_object_or_404(bookings_visible_to(request.viewer), code=code)
-    channel, by, now = channel_of(request, rider_of(outward)), request.viewer.actor, clock.now()
+    (outward, theirs, now), key = _found(request, code), _key(request)
     try:
-        made = returning.open_return(outward=outward, sent_key=_key(request), channel=channel, by=by, now=now)
+        made = returning.open_return(outward=outward, sent_key=key, channel=theirs.channel, by=theirs.by, now=now)
     except Cannot as refusal:
         toasts.error(request, refusal.sentence)
         return redirect("ride:booking", code)
     return redirect("ride:booking", made.code)
+
+
+def _found(request: SignedInRequest, code: str) -> tuple[Booking, Whose, datetime]:
+    """The ride that is meant, whose it is, and the moment."""
+    now = clock.now()
+    row = get_object_or_404(bookings_in_hands_of(request.viewer, now).exclude(rider=None), code=code)
+    return row, whose(request.viewer, row.rider, now), now
 
 
 def _key(request: SignedInRequest) -> UUID:
@@ -59,10 +66,9 @@ def _key(request: SignedInRequest) -> UUID:
 
 def ready(request: SignedInRequest, code: str) -> HttpResponse:
     """Whoever waits for a call is ready: the next bus comes."""
-    row = get_object_or_404(bookings_visible_to(request.viewer), code=code)
-    channel, by, now = channel_of(request, rider_of(row)), request.viewer.actor, clock.now()
+    row, theirs, now = _found(request, code)
     try:
-        made = returning.ready(booking=row, channel=channel, by=by, now=now)
+        made = returning.ready(booking=row, channel=theirs.channel, by=theirs.by, now=now)
     except Cannot as refusal:
         toasts.error(request, refusal.sentence)
         return redirect("ride:booking", code)

@@ -14,8 +14,8 @@ from machikado.town.ride.actions import receipts
 from machikado.town.ride.models import Receipt
 from machikado.town.ride.queries.bookings import bookings_visible_to
 from machikado.town.ride.queries.ridden import months_until, receipts_visible_to, ridden_in
-from machikado.town.ride.views.booking import rider_of
 from machikado.town.ride.views.ridden_page import party_words, ridden_page, table
+from machikado.town.ride.views.whose import whose
 
 
 def record(request: SignedInRequest) -> HttpResponse:
@@ -41,7 +41,8 @@ def caller_record_csv(request: SignedInRequest, code: str) -> HttpResponse:
 def receipt_issue(request: SignedInRequest, code: str) -> HttpResponse:
     """Give a ride its receipt, or open the one that it has."""
     row = get_object_or_404(bookings_visible_to(request.viewer), code=code)
-    rider, by, now = rider_of(row), request.viewer.actor, clock.now()
+    by, now = request.viewer.actor, clock.now()
+    rider = whose(request.viewer, row.rider, now).person
     made: list[Receipt] = []
     if acted(request, lambda: made.append(receipts.issue(booking=row, by=by, now=now)), _("Here is the receipt.")):
         return redirect("ride:receipt", made[0].code)

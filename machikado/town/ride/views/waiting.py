@@ -5,13 +5,14 @@ from django.shortcuts import get_object_or_404
 
 from machikado.town.common import clock, live
 from machikado.town.people.viewer import SignedInRequest
-from machikado.town.ride.queries.bookings import bookings_visible_to
-from machikado.town.ride.views.booking import is_for_another
+from machikado.town.ride.queries.consents import bookings_in_hands_of
 from machikado.town.ride.views.coming import coming_context
+from machikado.town.ride.views.whose import whose
 
 
 def coming(request: SignedInRequest, code: str) -> HttpResponse:
     """How far away the bus is."""
-    row = get_object_or_404(bookings_visible_to(request.viewer).exclude(booked_at=None), code=code)
-    context = {**coming_context(row, request.viewer.actor, clock.now()), "is_desk": is_for_another(request, row)}
+    now = clock.now()
+    row = get_object_or_404(bookings_in_hands_of(request.viewer, now).exclude(booked_at=None), code=code)
+    context = coming_context(row, whose(request.viewer, row.rider, now), now)
     return live.live(request, "ride/live/coming.html", context)

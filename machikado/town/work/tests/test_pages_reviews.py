@@ -204,7 +204,8 @@ def test_pages_ask_a_bounded_number_of_queries(cast, leader, django_assert_max_n
     for _ in range(12):
         answered_by(cast, "nakajima", amount=1)
         answered_by(cast, "hara", amount=2)
-    with django_assert_max_num_queries(14):
-        leader.get(reverse("work:reviews"))
+    # one of them is the navigation's: does somebody let the leader book the bus for them?
     with django_assert_max_num_queries(15):
+        leader.get(reverse("work:reviews"))
+    with django_assert_max_num_queries(16):
         leader.get(reverse("work:review", args=[Task.objects.order_by("pk")[0].code]))
