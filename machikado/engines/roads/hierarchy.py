@@ -3,7 +3,8 @@
 The one place that knows pyroutingkit. Its order of the graph is made once; new weights take milliseconds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 from pyroutingkit import CCHMetric, CCHTopology
@@ -14,16 +15,21 @@ from machikado.engines.roads.words import Floats, Turns
 
 @dataclass(frozen=True, eq=False)
 class _Customised:
+    """Weights of a topology. Queries write into the metric, without the interpreter's lock: one at a time."""
+
     metric: CCHMetric
+    alone: Lock = field(default_factory=Lock)
 
     def table(self, sources: Weights, targets: Weights) -> Weights:
         """See `search.Distances`. Uses one core."""
-        found: Weights = self.metric.distances_many_to_many(sources, targets)
+        with self.alone:
+            found: Weights = self.metric.distances_many_to_many(sources, targets)
         return found
 
     def path(self, source: int, target: int) -> tuple[int, list[int]]:
         """See `search.Distances`."""
-        distance, states, _ = self.metric.query(source, target)
+        with self.alone:
+            distance, states, _ = self.metric.query(source, target)
         return (FOREVER, []) if distance >= FOREVER else (int(distance), [int(state) for state in states])
 
 
