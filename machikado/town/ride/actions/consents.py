@@ -104,9 +104,9 @@ def accept(*, typed: str, proxy: Person, by: Actor, now: datetime, real: datetim
     """
     require(by, may="ride.agree", on=proxy)
     with transaction.atomic():
-        rows = ConsentInvitation.objects.select_for_update(of=("self",)).select_related("rider", "consent")
+        rows = ConsentInvitation.objects.select_for_update()  # what hangs on it is read after the lock
         found = rows.filter(digits=digits_of(typed)).first()
-        if found is None or (found.consent is None and found.valid_until <= real):
+        if found is None or (found.consent is None and _is_over(found, now, real)):
             raise CannotAgree("unknown")
         if found.rider_id == proxy.pk:
             raise CannotAgree("yourself")
@@ -116,10 +116,16 @@ def accept(*, typed: str, proxy: Person, by: Actor, now: datetime, real: datetim
             return found.consent
         new = NewConsent(found.relation, found.relation_words, found.ends_on)
         made = _begin(found.rider, new, Taken(proxy, BookingConsent.How.SCREEN, town_date(now)), by, now)
-        ConsentInvitation.objects.filter(consent=made).delete()  # of digits before, to the same person
+        before = ConsentInvitation.objects.filter(consent=made)  # digits before, to the same person
+        consent_diary.forget(before.values_list("code", flat=True))
+        before.delete()
         found.consent = made
         found.save(update_fields=["consent"])
     return made
+
+
+def _is_over(found: ConsentInvitation, now: datetime, real: datetime) -> bool:
+    return found.valid_until <= real or (found.ends_on is not None and found.ends_on < town_date(now))
 
 
 def take(*, rider: Person, new: NewConsent, taken: Taken, by: Actor, now: datetime) -> BookingConsent:

@@ -84,7 +84,7 @@ def book_day(series: BookingSeries, day: date, now: datetime) -> None:
     with suppress(_Later):
         out = _booked(_out(series, day, now))
         outward = standing_of(out.booking)
-        if series.back and outward is not None:
+        if series.back and outward is not None and outward.day == day:
             _booked(_back(series, outward, now))
 
 
@@ -194,6 +194,8 @@ def _take(this: _Way, row: SeriesRide) -> None:
             if not _is_wanted(this.series, this.day):  # ended or left out at this very moment
                 bookings.cancel(booking=taken, by=SYSTEM, now=this.now)
             return
+    if row.booking is not None:
+        _keep(this, row.booking, "full")
 
 
 def _asked_again(this: _Way, gone: Booking) -> Booking:
@@ -229,6 +231,8 @@ def _keep(this: _Way, asked: Booking | None, reason: str = "") -> SeriesRide:
         wanted = _is_wanted(series, this.day)
         if wanted:
             before = this.row()
+            if before is not None and _is_another(standing_of(before.booking), asked):
+                return before  # another worker was faster
             told_at = before.missed_at if before is not None else None
             facts = {"booking": asked, "reason": missed, "looked_at": this.now}
             facts["missed_at"] = told_at or (this.now if missed else None)
@@ -240,9 +244,13 @@ def _keep(this: _Way, asked: Booking | None, reason: str = "") -> SeriesRide:
                 record(told, by=SYSTEM, now=this.now)
                 tell_missed(row, this.now)
             return row
-    if asked is not None and asked.state == Booking.State.BOOKED:
+    if asked is not None and asked.state == Booking.State.BOOKED and asked.booked_by_id is None:
         bookings.cancel(booking=asked, by=SYSTEM, now=this.now)
     raise _Later
+
+
+def _is_another(standing: Booking | None, asked: Booking | None) -> bool:
+    return standing is not None and (asked is None or asked.pk != standing.pk)
 
 
 def _is_wanted(series: BookingSeries, day: date) -> bool:

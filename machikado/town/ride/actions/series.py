@@ -108,7 +108,7 @@ def _series(booking: Booking, rider: Person, weekly: Weekly, now: datetime) -> B
     return BookingSeries(
         area=booking.area,
         rider=rider,
-        channel=Booking.Channel.WEB if booking.consent_id else booking.channel,  # no proxy wants it every week
+        channel=_channel_of(booking),
         weekdays=sum(1 << weekday for weekday in weekly.weekdays),
         when=Booking.When.ARRIVE if booking.when == Booking.When.ARRIVE else Booking.When.LEAVE,
         minute=wished_minute(booking),
@@ -118,6 +118,11 @@ def _series(booking: Booking, rider: Person, weekly: Weekly, now: datetime) -> B
         made_at=now,
         **booking.trip,
     )
+
+
+def _channel_of(booking: Booking) -> str:
+    """No proxy wants it every week: it is wanted by whoever rides, or at the desk."""
+    return Booking.Channel.WEB if booking.channel == Booking.Channel.PROXY else booking.channel
 
 
 def _check(made: BookingSeries, now: datetime) -> None:
@@ -187,6 +192,8 @@ def skip(*, series: BookingSeries, day: date, by: Actor, now: datetime) -> None:
     booked = _booked(series, day)
     if not all(bookings.may_cancel(ride, by, now) for ride in booked):
         raise CannotRepeat("late")
+    for ride in booked:
+        bookings.cancel(booking=ride, by=by, now=now)
     with transaction.atomic():
         BookingSeries.objects.select_for_update().get(pk=series.pk)
         row, _is_new = SeriesRide.objects.get_or_create(
@@ -196,7 +203,7 @@ def skip(*, series: BookingSeries, day: date, by: Actor, now: datetime) -> None:
             SeriesRide.objects.filter(series=series, day=day).update(reason=SeriesRide.SKIPPED)
             told = SeriesDaySkipped(code=series.code, day=day.isoformat(), rides=len(booked))
             ride_diary.write(told, series, by=by, now=now)
-    for ride in booked:
+    for ride in _booked(series, day):  # what a chore booked at this very moment
         bookings.cancel(booking=ride, by=by, now=now)
 
 

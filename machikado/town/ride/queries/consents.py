@@ -22,6 +22,7 @@ SENTENCES = {
     1: (
         _("They can book, change and cancel a bus for the passenger, and call the bus for the way back."),
         _("They see the bookings of today and of the days to come, and where the bus is."),
+        _("They see what the booking needs, such as a wheelchair or a reduced fare, and the driver's four digits."),
         _("They do not see earlier rides, receipts, or the address of the home."),
         _("The passenger is told each time. Either of them can end it at any time."),
     )

@@ -6,10 +6,11 @@ from datetime import date
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from machikado.town.people.models import Channel, Message
+from machikado.town.people.models import Message
 from machikado.town.ride.models import Booking, ServiceArea, VehicleShift
 from machikado.town.ride.queries.day_rows import plan_of
 from machikado.town.ride.queries.grounds import places_on, shifts_on
+from machikado.town.ride.queries.series import unheard
 
 # Kinds of messages after which somebody waits for a call: their promise moved, or somebody else booked for them.
 MOVED = ("ride.retimed", "ride.later", "ride.lost", "ride.booked_for", "ride.changed_for", "ride.cancelled_for")
@@ -23,8 +24,7 @@ def to_call(area: ServiceArea, day: date) -> "QuerySet[Message]":
     rows = Booking.objects.filter(area=area, day=day).exclude(booked_at=None)
     codes = rows.exclude(cancel_reason=Booking.CancelReason.SUSPENDED).values_list("code", flat=True)
     urls = [reverse("ride:booking", args=[code]) for code in codes]
-    waiting = Message.objects.filter(kind__in=MOVED, channel=Channel.CALL, state=Message.State.WAITING, url__in=urls)
-    return waiting.select_related("person").order_by("made_at", "pk")
+    return unheard(MOVED).filter(url__in=urls).select_related("person").order_by("made_at", "pk")
 
 
 def left_out(area: ServiceArea, day: date) -> Mapping[VehicleShift, str]:

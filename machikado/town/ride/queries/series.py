@@ -1,6 +1,6 @@
 """Questions about series: whose they are, which days are still to be booked, what stands for a day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -14,7 +14,8 @@ from machikado.town.ride.models import Booking, BookingSeries, SeriesRide, Servi
 from machikado.town.ride.queries.area import spans_on
 from machikado.town.ride.queries.bookings import DESK
 
-TOLD = ("ride.booked", "ride.series_missed")  # kinds of messages of which nobody is on the line to hear
+ALONE = ("ride.consent_begun", "ride.consent_over")  # kinds of messages of no ride
+TOLD = ("ride.booked", "ride.series_missed", *ALONE)  # of which nobody is on the line to hear
 AGAIN = timedelta(minutes=30)  # so often a bus is looked for where there was none
 LAST_LOOK = timedelta(hours=1)  # before its time: whoever hears of a bus later is not ready for it
 STANDING = (Booking.State.BOOKED, Booking.State.ABOARD, Booking.State.DONE)
@@ -67,7 +68,8 @@ def _is_due(series: BookingSeries, rows: dict[str, SeriesRide], now: datetime) -
     out, back = rows.get(SeriesRide.Way.OUT), rows.get(SeriesRide.Way.BACK)
     if out is None or is_open(out) or is_looked_for_again(series, out, now):
         return True
-    if not series.back or out.reason == SeriesRide.SKIPPED or standing_of(out.booking) is None:
+    standing = standing_of(out.booking)
+    if not series.back or out.reason == SeriesRide.SKIPPED or standing is None or standing.day != out.day:
         return False
     return back is None or is_open(back) or is_looked_for_again(series, back, now)
 
@@ -82,13 +84,18 @@ def is_looked_for_again(series: BookingSeries, row: SeriesRide, now: datetime) -
     if not row.reason or row.looked_at is None or row.reason == SeriesRide.SKIPPED or row.looked_at > now - AGAIN:
         return False
     minute = series.back_minute if row.way == SeriesRide.Way.BACK and series.back_minute else series.minute
-    if now > moment_of(row.day, minute) - LAST_LOOK or standing_of(row.booking) is not None:
+    if now > moment_of(row.day, minute) - LAST_LOOK or _was_promised(row):
         return False
     others = Booking.objects.filter(rider=series.rider, day=row.day, state__in=STANDING)
     others = others.exclude(of_series__series=series)
     if row.reason != "overlaps":  # else the ride in the way may have been there before
         others = others.filter(of_series=None, back_of=None, booked_at__gt=row.missed_at)
     return not others.exists()
+
+
+def _was_promised(row: SeriesRide) -> bool:
+    """Whether they were promised a ride for it after all: what became of that, they know."""
+    return row.booking is not None and row.booking.booked_at is not None
 
 
 def closed_on(area: ServiceArea, day: date) -> str:
@@ -125,10 +132,10 @@ def to_call(now: datetime) -> "list[Message]":
     """
     rows = SeriesRide.objects.filter(day__gte=town_date(now)).select_related("series", "booking")
     booked = [row.booking for row in rows if row.booking is not None and row.booking.state in STANDING]
-    missed = rows.exclude(reason__in=("", SeriesRide.SKIPPED))
+    missed = rows.exclude(reason__in=("", SeriesRide.SKIPPED)).filter(booking__booked_at=None)
     urls = {reverse("ride:booking", args=[ride.code]) for ride in booked} | {missed_url(row) for row in missed}
     found = unheard().select_related("person").prefetch_related("person__contact_points").order_by("made_at", "pk")
-    return [message for message in found if message.url in urls]
+    return [message for message in found if message.url in urls or message.kind in ALONE]
 
 
 def told_messages() -> "QuerySet[Message]":
@@ -136,10 +143,11 @@ def told_messages() -> "QuerySet[Message]":
     return Message.objects.filter(kind__in=TOLD)
 
 
-def unheard() -> "QuerySet[Message]":
+def unheard(kinds: Sequence[str] = TOLD) -> "QuerySet[Message]":
     """What waits for a call, or did not arrive; mail that waits goes out by itself."""
     by_itself = Q(state=Message.State.WAITING, channel=Channel.MAIL)
-    return told_messages().filter(state__in=(Message.State.WAITING, Message.State.FAILED)).exclude(by_itself)
+    rows = Message.objects.filter(kind__in=kinds, state__in=(Message.State.WAITING, Message.State.FAILED))
+    return rows.exclude(by_itself)
 
 
 def missed_url(row: SeriesRide) -> str:

@@ -213,6 +213,14 @@ def test_the_diary_names_nobody_but_who_of_the_staff_took_it(cast):
     assert rows.count() == 2
 
 
+def test_digits_that_were_told_twice_leave_no_name_in_the_diary(cast):
+    made = typed(invited(cast.yoda), cast.hara)
+    assert typed(invited(cast.yoda), cast.hara) == made
+    persons.pseudonymise(person=cast.yoda, by=SYSTEM, now=NOON)
+    rows = Event.objects.filter(noun__in=("consent", "consent_invitation"))
+    assert not Detail.objects.filter(event_id__in=rows.values("pk")).exists()
+
+
 def test_whoever_is_erased_is_a_proxy_no_more_and_took_no_consent(cast):
     kept = taken(cast, a_rider("一"), cast.hara)
     gone = taken(cast, a_rider("二"), cast.nakajima)

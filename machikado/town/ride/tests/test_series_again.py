@@ -10,7 +10,7 @@ from machikado.town.common.models import Event
 from machikado.town.people.models import Channel, Message, Person, SendResult
 from machikado.town.people.permissions import CannotDo
 from machikado.town.ride.actions import area as areas
-from machikado.town.ride.actions import asking, bookings, repeating, returning, series
+from machikado.town.ride.actions import asking, bookings, repeating, returning, ride_diary, series
 from machikado.town.ride.actions.area import NewHours, NewSuspension
 from machikado.town.ride.actions.repeating import book_day
 from machikado.town.ride.actions.series import CannotRepeat
@@ -169,6 +169,39 @@ def test_who_chose_one_of_the_nearest_times_is_left_alone(missed, snow, cast):
     bookings.accept(offer=ride(missed).offers.get(number=2), by=cast.actor("yoda"), now=NOON)
     areas.lift(suspension=snow, by=SYSTEM, now=NOON)
     assert due_days(missed, LATER) == []
+
+
+def test_who_chose_one_of_the_nearest_times_and_gave_it_back_is_left_alone(missed, snow, cast):
+    taken = bookings.accept(offer=ride(missed).offers.get(number=2), by=cast.actor("yoda"), now=NOON)
+    areas.lift(suspension=snow, by=SYSTEM, now=NOON)
+    bookings.cancel(booking=taken, by=cast.actor("yoda"), now=NOON)
+    assert due_days(missed, LATER) == []
+
+
+def test_of_two_workers_the_slower_one_leaves_the_ride_that_is_booked(outward, cast, monkeypatch):
+    made, first = weekly(outward, cast, THURSDAY), repeating._first
+
+    def overtaken(this):
+        monkeypatch.setattr(repeating, "_first", first)
+        book_day(made, THIS_THURSDAY, NOON)
+        return first(this)
+
+    monkeypatch.setattr(repeating, "_first", overtaken)
+    book_day(made, THIS_THURSDAY, NOON)
+    assert rows(made) == [(THIS_THURSDAY, "out", "booked", "")]
+    assert Message.objects.filter(kind="ride.series_missed").count() == 0
+
+
+def test_a_day_that_was_left_out_by_half_is_left_out_the_next_time(outward, cast, monkeypatch):
+    made = weekly(outward, cast, THURSDAY)
+    book_day(made, THIS_THURSDAY, NOON)
+    by, write = cast.actor("yoda"), ride_diary.write
+    monkeypatch.setattr(ride_diary, "write", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        series.skip(series=made, day=THIS_THURSDAY, by=by, now=NOON)
+    monkeypatch.setattr(ride_diary, "write", write)
+    series.skip(series=made, day=THIS_THURSDAY, by=by, now=NOON)
+    assert rows(made) == [(THIS_THURSDAY, "out", "cancelled", "skipped")]
 
 
 def test_who_rides_already_at_that_time_is_booked_when_that_ride_is_given_back(outward, area, cast):

@@ -154,7 +154,7 @@ class Call:
     @property
     def day(self) -> str:
         """The day of which it speaks."""
-        return str(self.message.params["day"])
+        return str(self.message.params.get("day", ""))
 
 
 def calls(now: datetime) -> list[Call]:
