@@ -55,9 +55,8 @@ class Index:
         self.step: Mapping[int, Step] = {node: step for step, node in self.node.items()}
 
 
-def build(problem: Problem) -> Net:
+def build(problem: Problem, index: Index) -> Net:
     """Return the problem as arrays. Raises BadProblem, with what is wrong, for one that has no meaning."""
-    index = Index(problem)
     refuse(problem, index)
     travel, cost = _matrices(problem)
     kinds = 1 + len(
@@ -67,8 +66,8 @@ def build(problem: Problem) -> Net:
     node[:, PARTNER] = node[:, VEHICLE] = NOBODY
     node[:, CLOSE] = node[:, RIDE] = NEVER
     load = np.zeros((index.nodes, kinds), np.int64)
-    for pair, request in enumerate(problem.requests):
-        _write_request(node, load, (pair, index.pairs + pair), request)
+    if problem.requests:
+        _write_requests(node, load, index.pairs, problem.requests)
     for pair, (_, visit, vehicle) in enumerate(index.breaks, len(problem.requests)):
         _write_break(node, load, (pair, index.pairs + pair), (visit, vehicle))
     _narrow(node[: 2 * index.pairs], travel)
@@ -141,17 +140,20 @@ def _write_visit(node: Int64, at: int, visit: Visit) -> None:
     node[at, [PLACE, OPEN, CLOSE, SERVICE]] = visit.place, visit.open, visit.close, visit.service
 
 
-def _write_request(node: Int64, load: Int64, pair: tuple[int, int], request: Request) -> None:
-    """Write a request's two nodes, with the waiting limit in its window."""
-    pickup, delivery = pair
-    _write_visit(node, pickup, request.pickup)
-    _write_visit(node, delivery, request.delivery)
-    node[pickup, CLOSE] = min(request.pickup.close, request.pickup.open + request.max_wait)
-    node[pickup, PARTNER], node[delivery, PARTNER] = delivery, pickup
-    node[pickup, RIDE] = request.max_ride
-    node[pickup, PRIZE] = NEVER if request.must else request.prize
-    load[pickup] = *request.load, 1
-    load[delivery] = -load[pickup]
+def _write_requests(node: Int64, load: Int64, pairs: int, requests: Sequence[Request]) -> None:
+    """Write the two nodes of each request, with the waiting limit in its window."""
+    count = len(requests)
+    first, last = np.arange(count), np.arange(pairs, pairs + count)
+    for at, visits in (first, (each.pickup for each in requests)), (last, (each.delivery for each in requests)):
+        node[at[:, None], [PLACE, OPEN, CLOSE, SERVICE]] = [(v.place, v.open, v.close, v.service) for v in visits]
+    limits = [
+        (each.pickup.open + each.max_wait, each.max_ride, NEVER if each.must else each.prize) for each in requests
+    ]
+    waits, node[first, RIDE], node[first, PRIZE] = np.array(limits, np.int64).T
+    node[first, CLOSE] = np.minimum(node[first, CLOSE], waits)
+    node[first, PARTNER], node[last, PARTNER] = last, first
+    load[first] = [(*each.load, 1) for each in requests]
+    load[last] = -load[first]
 
 
 def _narrow(node: Int64, travel: Matrix) -> None:

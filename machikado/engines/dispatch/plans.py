@@ -31,7 +31,8 @@ class Board:
 
     def __init__(self, problem: Problem, seed: int = 0, steps: Sequence[Sequence[Step]] | None = None) -> None:
         """Read the problem; the die falls the same for the same seed."""
-        self.problem, self.index, self.net = problem, Index(problem), build(problem)
+        self.problem, self.index = problem, Index(problem)
+        self.net = build(problem, self.index)
         self.longest = 2 * self.index.pairs + len(self.index.riders) + 2
         self.routes, self.room = empty_routes(self.net, self.longest), scratch(self.net, self.longest, seed)
         self.lay([vehicle.locked for vehicle in problem.vehicles] if steps is None else steps)

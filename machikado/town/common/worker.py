@@ -27,6 +27,7 @@ LOAD_SECONDS = 10  # after the start, when the town's processes have less to do
 # A chore that does not call `chores.beat()` for so long hangs. The process ends, and the chore is handed out again.
 LONGEST_SILENT_RUN = timedelta(minutes=30)
 HANGS = 70  # exit code: EX_SOFTWARE
+NICE = 5  # whoever waits for a page comes before what nobody waits for
 
 # What the worker does for itself, in real time; settings.TICKS are the apps' duties, in town time.
 OWN_TICKS: dict[str, tuple[Callable[[datetime], object], int]] = {chores.REAPER: (chores.reap, 10)}
@@ -48,6 +49,7 @@ class Running:
 
 def run_until_signal() -> None:
     """Work until SIGTERM or SIGINT; the chore at hand is finished first."""
+    os.nice(NICE)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -50,9 +50,16 @@ def _past(day: DayRows) -> tuple[set[str], set[str]]:
     return brought, {row.who for row in past if row.action == PICKUP} - brought
 
 
-@lru_cache(maxsize=4)
 def rest_of_day(day: DayRows, now: int) -> Agenda:
-    """Return what is left of the day at a second of it: what has begun is done, whoever drives is on the way."""
+    """Return what is left of the day at a second of it: what has begun is done, whoever drives is on the way.
+
+    Before the first shift begins it is the same at every moment.
+    """
+    return _rest_of_day(day, max(now, min((van["opens"] for van in day.vans), default=now) - 1))
+
+
+@lru_cache(maxsize=4)
+def _rest_of_day(day: DayRows, now: int) -> Agenda:
     started = day
     for van in day.vans:
         started = on_its_way(started, van, now)

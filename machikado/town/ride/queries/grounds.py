@@ -1,13 +1,14 @@
 """What a service day is planned on: the stops and depots that a bus reaches, and the shifts as plain values."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
 
 from machikado.town.common.diary import canonical
-from machikado.town.ride.models import Kerb, RoadNetwork, ServiceArea, VehicleShift
+from machikado.town.ride.models import Kerb, Layout, RoadNetwork, ServiceArea, ShiftBreak, VehicleShift
 from machikado.town.ride.queries.roads import network_in_use
 
 
@@ -41,38 +42,67 @@ class Places:
         return hashlib.sha256(canonical(facts).encode()).hexdigest()
 
 
-def places_on(area: ServiceArea, shifts: Sequence[VehicleShift], day: date) -> Places | None:
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """A shift with what the plan needs to know of it and its vehicle; minutes of the day."""
+
+    shift: int
+    code: str
+    vehicle: int
+    depot: tuple[float, float]
+    start: int | None
+    end: int | None
+    begins: int
+    ends: int
+
+
+def shifts_on(area: ServiceArea, day: date) -> list[OnDuty]:
+    """The shifts of a day, in an order that is the same for everybody."""
+    rows = VehicleShift.objects.filter(vehicle__area=area, day=day, dropped_at=None).order_by("begins", "pk")
+    depot = ("vehicle__depot_lat", "vehicle__depot_lon")
+    found = rows.values_list("pk", "code", "vehicle_id", *depot, "start_id", "end_id", "begins", "ends")
+    return [OnDuty(pk, code, vehicle, (lat, lon), *rest) for pk, code, vehicle, lat, lon, *rest in found]
+
+
+def places_on(area: ServiceArea, shifts: Sequence[OnDuty], day: date) -> Places | None:
     """The places of a day; None while there are no roads."""
     network = network_in_use()
     if network is None:
         return None
     kerbs = Kerb.objects.filter(network=network, stop__area=area, is_reachable=True).order_by("stop")
-    depots = sorted({(shift.vehicle.depot_lat, shift.vehicle.depot_lon) for shift in shifts})
+    depots = sorted({shift.depot for shift in shifts})
     return Places(network, day, tuple(kerbs.values_list("stop_id", "arc", "along_cm")), tuple(depots))
 
 
-def shifts_on(area: ServiceArea, day: date) -> list[VehicleShift]:
-    """The shifts of a day with vehicles, layouts and breaks, in an order that is the same for everybody."""
-    rows = VehicleShift.objects.filter(vehicle__area=area, day=day, dropped_at=None)
-    return list(rows.select_related("vehicle").prefetch_related("vehicle__layouts", "breaks").order_by("begins", "pk"))
-
-
-def fleet_of(shifts: Sequence[VehicleShift], places: Places) -> list[Van]:
-    """The shifts as plain values, whatever the language of whoever asks."""
+def fleet_of(shifts: Sequence[OnDuty], places: Places) -> list[Van]:
+    """The shifts as plain values with layouts and breaks, whatever the language of whoever asks."""
     stop_place = {stop: place for place, (stop, _arc, _along) in enumerate(places.stops)}
-    return [_van(shift, stop_place, places) for shift in shifts]
+    layouts, breaks = defaultdict(list), defaultdict(list)
+    fits = Layout.objects.filter(vehicle__in={shift.vehicle for shift in shifts}).order_by("number")
+    for vehicle, *fit in fits.values_list("vehicle_id", "seats", "wheelchairs", "prams"):
+        layouts[vehicle].append(fit)
+    rests = ShiftBreak.objects.filter(shift__in=[shift.shift for shift in shifts]).order_by("begins")
+    for shift, begins, ends in rests.values_list("shift_id", "begins", "ends"):
+        breaks[shift].append((begins, ends))
+    return [_van(shift, stop_place, places, layouts[shift.vehicle], breaks[shift.shift]) for shift in shifts]
 
 
-def _van(shift: VehicleShift, stop_place: Mapping[int, int], places: Places) -> Van:
-    depot = len(places.stops) + places.depots.index((shift.vehicle.depot_lat, shift.vehicle.depot_lon))
-    start, end = (depot if stop is None else stop_place.get(stop, depot) for stop in (shift.start_id, shift.end_id))
+def _van(
+    shift: OnDuty,
+    stop_place: Mapping[int, int],
+    places: Places,
+    layouts: list[list[int]],
+    breaks: Sequence[tuple[int, int]],
+) -> Van:
+    depot = len(places.stops) + places.depots.index(shift.depot)
+    start, end = (depot if stop is None else stop_place.get(stop, depot) for stop in (shift.start, shift.end))
     return Van(
-        shift=shift.pk,
+        shift=shift.shift,
         name=shift.code,
         start=start,
         end=end,
         opens=shift.begins * 60,
         closes=shift.ends * 60,
-        layouts=[[each.seats, each.wheelchairs, each.prams] for each in shift.vehicle.layouts.all()],
-        breaks=[[start, each.begins * 60, (each.ends - each.begins) * 60] for each in shift.breaks.all()],
+        layouts=layouts,
+        breaks=[[start, begins * 60, (ends - begins) * 60] for begins, ends in breaks],
     )

@@ -96,11 +96,13 @@ def coming(booking: Booking, promise: Offer, start: Whereabouts | None, now: dat
     """
     if booking.state not in (Booking.State.BOOKED, Booking.State.ABOARD):
         return None
+    second = second_of(booking.day, now)
+    if booking.state == Booking.State.BOOKED and second < promise.pickup_from - SHOWN_SECONDS:
+        return None  # no bus is there before it was promised
     found = bus_for(booking, now)
     if found is None or found[0].run is None:
         return None
     bus, (on, off) = found
-    second = second_of(booking.day, now)
     fetched, brought = bus.expected_at(on), bus.expected_at(off)
     calls = found[0].run.calls
     is_aboard = booking.state == Booking.State.ABOARD or second > calls[on].leaves + bus.late_seconds
