@@ -2,9 +2,10 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from random import Random
 from uuid import uuid4
 
 from machikado.bench.load import Browser, Session, together
@@ -37,9 +38,9 @@ class Caller:
 
 
 def call(port: int, town: Town, callers: Sequence[Caller], think_s: float) -> Calls:
-    """All call at once; each thinks so long before and after a promise."""
+    """Each thinks before a wish and before a promise: so long in the mean, from half to one and a half of it."""
     whole = Calls()
-    for calls in together([partial(_call, port, town, caller, think_s) for caller in callers]):
+    for calls in together([partial(_call, port, town, (number, each), think_s) for number, each in enumerate(callers)]):
         whole.offered += calls.offered
         whole.accepted += calls.accepted
         whole.codes += calls.codes
@@ -49,18 +50,24 @@ def call(port: int, town: Town, callers: Sequence[Caller], think_s: float) -> Ca
     return whole
 
 
-def _call(port: int, town: Town, caller: Caller, think_s: float) -> Calls:
-    calls = Calls()
+def _call(port: int, town: Town, which: tuple[int, Caller], think_s: float) -> Calls:
+    number, caller = which
+    calls, chance = Calls(), Random(number)  # noqa: S311  a measurement
+    think = partial(_think, chance, think_s)
     browser = Browser(port, caller.trips[0][0])
     for session, trip in caller.trips:
+        think()
         browser.session = session
-        _book(browser, town, trip, calls, think_s)
-        time.sleep(think_s)
+        _book(browser, town, trip, calls, think)
     browser.close()
     return calls
 
 
-def _book(browser: Browser, town: Town, trip: Trip, calls: Calls, think_s: float) -> None:
+def _think(chance: Random, mean_s: float) -> None:
+    time.sleep(mean_s * chance.uniform(0.5, 1.5))
+
+
+def _book(browser: Browser, town: Town, trip: Trip, calls: Calls, think: Callable[[], None]) -> None:
     sent = browser.post(BOOK, _form(town, trip))
     led_to = OFFERS.search(sent.location) if sent.is_redirect else None
     if led_to is None:
@@ -72,7 +79,7 @@ def _book(browser: Browser, town: Town, trip: Trip, calls: Calls, think_s: float
     if not offers:
         calls.refused += 1
         return
-    time.sleep(think_s)
+    think()
     _accept(browser, led_to[0], offers[0].decode(), calls)
 
 

@@ -1,6 +1,7 @@
 """What happens to a booking: an offer is accepted and becomes a promise, another takes its place, it is cancelled."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,7 +23,6 @@ from machikado.town.ride.queries.day_rows import Promised, promised
 from machikado.town.ride.queries.running import runs_on, usable_stops
 
 CANCEL_LEAST = timedelta(minutes=10)  # before the promised pickup; later only the centre can, by telephone
-TRIES = 2
 ENDED = ("state", "cancelled_at", "cancel_reason", "cancelled_by")  # the columns of a booking that ends
 
 
@@ -87,22 +87,17 @@ class _Yes:
 def accept(*, offer: Offer, by: Actor, now: datetime) -> Booking:
     """Take an offer: from now on it is a promise. Said twice, it is done once. Raises CannotBook.
 
-    The plan is computed outside of the transaction and written if it has the same version still; else tried once more.
+    The plan is computed outside of the transaction and written if it has the same version still; else once more inside.
     """
     booking = offer.booking
     authority.may_book(by, booking.rider, now)
-    for _attempt in range(TRIES):
-        if _is_done(offer):
+    for turn in plans.turns(booking.area):
+        with suppress(Overtaken), turn:
+            if not _is_done(offer):
+                yes = _computed(offer, now)
+                with transaction.atomic():
+                    _write(yes, by)
             return Booking.objects.get(pk=booking.pk)
-        yes = _computed(offer, now)
-        try:
-            with transaction.atomic():
-                _write(yes, by)
-            return Booking.objects.get(pk=booking.pk)
-        except Overtaken:
-            continue
-    if _is_done(offer):
-        return Booking.objects.get(pk=booking.pk)
     raise CannotBook("busy")
 
 

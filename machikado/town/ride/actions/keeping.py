@@ -5,6 +5,7 @@ then it is done for good, with the plans as computed, if nobody was faster.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -18,7 +19,6 @@ from machikado.town.ride.actions.plans import Overtaken, Standing
 from machikado.town.ride.hours import second_of
 from machikado.town.ride.models import Booking, DayPlan, PlanStep, ServiceArea
 
-TRIES = 2
 NAMED = 3  # people in a sentence; the list of the day has them all
 Result = TypeVar("Result")
 
@@ -40,17 +40,15 @@ def kept(area: ServiceArea, act: Callable[[], Result], now: datetime) -> Result:
 
     Rides may be given to other vehicles and times within what was promised.
     """
-    for _attempt in range(TRIES):
-        standings = _tried(area, act, now)
-        try:
+    for turn in plans.turns(area):
+        with suppress(Overtaken), turn:
+            standings = _tried(area, act, now)
             with transaction.atomic():
                 ServiceArea.objects.select_for_update().get(pk=area.pk)
                 done = act()
                 for standing in standings:
                     plans.write(standing, standing.pending, plans.lock(standing))
             return done
-        except Overtaken:
-            continue
     raise CannotKeep("busy")
 
 

@@ -5,6 +5,7 @@ or cannot be kept at all, is told in plain words on the channel that they chose;
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +20,7 @@ from machikado.town.people.models import Role
 from machikado.town.people.permissions import require
 from machikado.town.people.queries import staff_of_the_centre
 from machikado.town.ride.actions import plans
-from machikado.town.ride.actions.keeping import TRIES, days_ahead
+from machikado.town.ride.actions.keeping import days_ahead
 from machikado.town.ride.actions.plans import Change, Overtaken, Standing
 from machikado.town.ride.actions.stops import NewClosure, close
 from machikado.town.ride.actions.telling import tell_manager, tell_rider
@@ -96,12 +97,10 @@ def follow(area: ServiceArea, now: datetime) -> None:
     """Bring every plan of an area onto the ground as it is, whatever it costs, and tell riders and managers."""
     for day in days_ahead(area, now):
         case = _Case(area, day, SYSTEM, now)
-        for _attempt in range(TRIES):
-            try:
+        for turn in plans.turns(area):
+            with suppress(Overtaken), turn:
                 _follow(case)
                 break
-            except Overtaken:
-                continue
 
 
 def _follow(case: "_Case") -> None:
@@ -140,20 +139,18 @@ def _of(shift: VehicleShift, what: str, **facts: int) -> dict[str, Any]:
 
 
 def _mend(case: _Case, facts: Mapping[str, Any], told: DiaryEvent, also: Callable[[], None] = lambda: None) -> Outcome:
-    """Repair the plan outside of the transaction and write it if nobody was faster; else once more."""
-    for _attempt in range(TRIES):
-        standing = plans.read(case.area, case.day, case.now)
-        if standing is None:
-            raise CannotMend("no_rides")
-        change = _repaired(standing, facts)
-        try:
+    """Repair the plan outside of the transaction and write it if nobody was faster; else once more inside."""
+    for turn in plans.turns(case.area):
+        with suppress(Overtaken), turn:
+            standing = plans.read(case.area, case.day, case.now)
+            if standing is None:
+                raise CannotMend("no_rides")
+            change = _repaired(standing, facts)
             with transaction.atomic():
                 outcome = _write(case, standing, (*standing.pending, change))
                 record(told, by=case.by, now=case.now)
                 also()
             return outcome
-        except Overtaken:
-            continue
     raise CannotMend("busy")
 
 

@@ -1,5 +1,6 @@
 """What a transport manager does to a plan by hand: a ride is given to another vehicle, within what was promised."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -13,8 +14,6 @@ from machikado.town.ride.actions import plans
 from machikado.town.ride.actions.plans import Change, Overtaken, Standing
 from machikado.town.ride.events.mishaps import RideMoved
 from machikado.town.ride.models import Booking, PlanChange, VehicleShift
-
-TRIES = 2
 
 
 class CannotMove(Cannot):
@@ -33,19 +32,17 @@ class CannotMove(Cannot):
 def move(*, booking: Booking, shift: VehicleShift, by: Actor, now: datetime) -> None:
     """Let another vehicle fetch somebody, who is promised what they were promised. Raises CannotMove."""
     require(by, may="ride.run_day", on=booking)
-    for _attempt in range(TRIES):
-        if booking.steps.filter(shift=shift).exists():
-            raise CannotMove("same", vehicle=shift.vehicle)
-        standing, change = _computed(booking, shift, now)
-        try:
+    for turn in plans.turns(booking.area):
+        with suppress(Overtaken), turn:
+            if booking.steps.filter(shift=shift).exists():
+                raise CannotMove("same", vehicle=shift.vehicle)
+            standing, change = _computed(booking, shift, now)
             with transaction.atomic():
                 plans.write(standing, [*standing.pending, change], plans.lock(standing))
                 version = change.after.version
                 told = RideMoved(code=booking.code, day=booking.day.isoformat(), shift=shift.code, version=version)
                 record(told, by=by, now=now)
             return
-        except Overtaken:
-            continue
     raise CannotMove("busy")
 
 

@@ -4,7 +4,8 @@
 compares, and writes the steps that changed with one row for each change. Engines are loaded by whoever computes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -87,6 +88,23 @@ class Standing:
 
 
 Found = tuple[Places, tuple[Van, ...]]
+
+
+def turns(area: ServiceArea) -> Iterator[AbstractContextManager[object]]:
+    """Return the two turns of a change: `for turn in turns(area): with suppress(Overtaken), turn: compute and write`.
+
+    In the first nobody waits for the computing. Whoever is overtaken holds the area in the second, so that nobody is
+    faster again.
+    """
+    yield nullcontext()
+    yield _held(area)
+
+
+@contextmanager
+def _held(area: ServiceArea) -> Iterator[None]:
+    with transaction.atomic():
+        ServiceArea.objects.select_for_update().get(pk=area.pk)
+        yield
 
 
 def read(area: ServiceArea, day: date, now: datetime, ground: Found | None = None) -> Standing | None:

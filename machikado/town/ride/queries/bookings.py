@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Person, Role
 from machikado.town.people.viewer import Viewer
 from machikado.town.ride.hours import second_of
 from machikado.town.ride.models import Booking, Offer, PlanStep, ServiceArea
+from machikado.town.ride.models.trips import COUNTS
 
 DESK = frozenset({Role.TRANSPORT.value, Role.COORDINATOR.value})
 USUAL_DAYS = 180
@@ -78,7 +79,33 @@ def _ends(row: Booking) -> tuple[str | float, ...]:
     return row.from_name, row.from_lat, row.from_lon, row.to_name, row.to_lat, row.to_lon
 
 
-def bookings_on(area: ServiceArea, day: date) -> "QuerySet[Booking]":
-    """All that was asked for a day, refusals too; those that were only looked at are left out."""
-    rows = with_promise(Booking.objects.filter(area=area, day=day).exclude(state=Booking.State.OFFERED))
+def booked_on(area: ServiceArea, day: date) -> "QuerySet[Booking]":
+    """The rides that were booked for a day, cancelled ones too, with riders and promises, in order."""
+    rows = with_promise(Booking.objects.filter(area=area, day=day, booked_at__isnull=False))
     return rows.select_related("rider").order_by("wish_second", "pk")
+
+
+def refused_on(area: ServiceArea, day: date) -> "QuerySet[Booking]":
+    """The wishes of a day for which there was no bus at that time, whatever became of them, in order."""
+    rows = Booking.objects.filter(area=area, day=day).exclude(reason="").exclude(state=Booking.State.OFFERED)
+    return with_promise(rows).order_by("wish_second", "pk")
+
+
+def earlier_than(rows: "QuerySet[Booking]", second: int, pk: int) -> "QuerySet[Booking]":
+    """Those that stand before a second of the day, or before a row (by its key) of that second."""
+    return rows.filter(Q(wish_second__lt=second) | Q(wish_second=second, pk__lt=pk))
+
+
+@dataclass(frozen=True, slots=True)
+class Ridership:
+    """How many rides of a day stand, and how many people ride."""
+
+    rides: int
+    people: int
+
+
+def ridership_on(area: ServiceArea, day: date) -> Ridership:
+    """Count the rides of a day that were not cancelled."""
+    rows = Booking.objects.filter(area=area, day=day, booked_at__isnull=False).exclude(state=Booking.State.CANCELLED)
+    found = rows.aggregate(Count("pk"), **{name: Sum(name, default=0) for name in COUNTS.values()})
+    return Ridership(found.pop("pk__count"), sum(found.values()))

@@ -13,7 +13,8 @@ from machikado.town.ride.actions.retention import forget
 from machikado.town.ride.hours import moment_at
 from machikado.town.ride.models import Booking, Passenger
 from machikado.town.ride.tests.makings import NOON
-from machikado.town.ride.tests.riding import PLACES, TOMORROW, a_riding_town, booked
+from machikado.town.ride.tests.riding import PLACES, TOMORROW, a_rider, a_riding_town, booked
+from machikado.town.ride.views import day_page
 
 
 @pytest.fixture(autouse=True)
@@ -213,7 +214,7 @@ def test_a_cancelled_ride_is_none_of_the_days_rides(area, desk, cast):
     ride = booked(area, cast.hara)
     for rides in (2, 1):
         page = desk.get(reverse("ride:day"), {"day": TOMORROW.isoformat()}).context["page"]
-        assert (len(page.standing), page.people, len(page.rides)) == (rides, rides, 2)
+        assert (page.ridership.rides, page.ridership.people, len(page.rides)) == (rides, rides, 2)
         desk.post(reverse("ride:cancel", args=[ride.code]))
 
 
@@ -222,3 +223,22 @@ def test_of_a_forgotten_ride_nothing_can_be_asked_again(area, desk, cast):
     forget(Booking.objects.all())
     for name, answer in (("ride:again", desk.post), ("ride:change", desk.get)):
         assert answer(reverse(name, args=[ride.code])).status_code == 404
+
+
+def test_a_long_day_has_pages_and_each_asks_as_much_as_a_short_one(
+    area, desk, cast, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(day_page, "ROWS", 2)
+    made = [booked(area, a_rider(str(number)), minute=600 + 10 * number) for number in range(5)]
+    with django_assert_max_num_queries(40):
+        first = desk.get(reverse("ride:day"), {"day": TOMORROW.isoformat()})
+    assert [ride.booking for ride in first.context["page"].rides] == made[:2]
+    assert first.context["page"].ridership.rides == 5
+    assert "3ページのうち1ページめ" in first.content.decode()
+    last = desk.get(reverse("ride:day"), {"day": TOMORROW.isoformat(), "ride": made[4].code}).context["page"]
+    assert [ride.booking for ride in last.rides] == made[4:]
+    whole = desk.get(reverse("ride:day"), {"day": TOMORROW.isoformat(), "all": "1"}).context["page"]
+    assert [ride.booking for ride in whole.rides] == made
+    monkeypatch.setattr(clock, "now", lambda: moment_at(TOMORROW, 37_800))
+    now = desk.get(reverse("ride:day")).context["page"]
+    assert [ride.booking for ride in now.rides] == made[2:4], "the page of the first ride from now on"

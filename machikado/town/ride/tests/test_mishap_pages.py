@@ -61,7 +61,8 @@ def test_a_ride_is_given_to_another_vehicle_on_the_days_page(cast, manager):
     area = a_riding_town(cast, vans=2)
     one = booked(area, cast.yoda)
     other = VehicleShift.objects.exclude(pk=shift_of(one).pk).get()
-    assert f'value="{other.code}"' in manager.get(DAY).content.decode()
+    assert f'value="{other.code}"' not in manager.get(DAY).content.decode()
+    assert f'value="{other.code}"' in manager.get(f"{DAY}&ride={one.code}").content.decode()
     page = manager.post(reverse("ride:move", args=[one.code]), {"shift": other.code}, follow=True).content.decode()
     assert f"{other.vehicle.name}が迎えに行きます" in page
     assert shift_of(one) == other

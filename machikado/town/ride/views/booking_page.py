@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.dates import WEEKDAYS
@@ -322,22 +322,3 @@ def _times(ride: Ride, promise: Offer) -> list[dict[str, str]]:
             "state": "",
         },
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class DayPage:
-    """The bookings of one day for the manager, and what was refused."""
-
-    day: date
-    rides: Sequence[Ride]
-    refused: Sequence[Ride]
-
-    @property
-    def standing(self) -> Sequence[Ride]:
-        """Those that were not cancelled."""
-        return [ride for ride in self.rides if ride.booking.state != Booking.State.CANCELLED]
-
-    @property
-    def people(self) -> int:
-        """How many ride."""
-        return sum(ride.booking.riding.people for ride in self.standing)

@@ -14,15 +14,15 @@ from machikado.town.people.models import Person, Role
 from machikado.town.people.viewer import SignedInRequest
 from machikado.town.ride.actions import callers, series
 from machikado.town.ride.forms.bookings import CallerForm
-from machikado.town.ride.models import Booking, ServiceArea
-from machikado.town.ride.queries.bookings import bookings_on
+from machikado.town.ride.models import ServiceArea
 from machikado.town.ride.queries.callers import callers_found, people_with_number
 from machikado.town.ride.queries.calls import calls_left
 from machikado.town.ride.queries.consents import proxies_of
 from machikado.town.ride.queries.series import told_messages
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking import wish_page
-from machikado.town.ride.views.booking_page import DayPage, home_page, rides
+from machikado.town.ride.views.booking_page import home_page
+from machikado.town.ride.views.day_page import AskedDay, day_page
 from machikado.town.ride.views.mishap_page import care_of
 from machikado.town.ride.views.series_page import calls
 from machikado.town.ride.views.whose import whose
@@ -71,18 +71,16 @@ def _book_for(request: SignedInRequest, area: ServiceArea, rider: Person) -> Htt
 @with_bus
 def day(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
     """The bookings of a day with their state, and what was refused, with the reason."""
-    today = town_date(clock.now())
+    now, asked = clock.now(), request.GET
+    today = town_date(now)
     try:
-        chosen = date.fromisoformat(request.GET.get("day", ""))
+        chosen = date.fromisoformat(asked.get("day", ""))
     except ValueError:
         chosen = today
-    found = rides(list(bookings_on(area, chosen)))
-    booked = [ride for ride in found if ride.booking.state != Booking.State.REFUSED]
-    refused = [ride for ride in found if ride.booking.reason]
-    page = DayPage(chosen, booked, refused)
+    wanted = AskedDay(chosen, asked.get("page", ""), asked.get("ride", ""), "all" in asked)
     days = [today + timedelta(days=ahead) for ahead in range(-1, area.book_ahead_days + 1)]
     context = {
-        "page": page,
+        "page": day_page(area, wanted, now),
         "days": days,
         "care": care_of(area, chosen),
         "calls_left": calls_left(),

@@ -82,4 +82,4 @@ def move(request: SignedInRequest, code: str) -> HttpResponse:
     else:
         done = _("%(vehicle)s fetches them now. What was promised stays.") % {"vehicle": shift.vehicle}
         acted(request, lambda: moves.move(booking=row, shift=shift, by=by, now=clock.now()), done)
-    return redirect(f"{reverse('ride:day')}?day={row.day}")
+    return redirect(f"{reverse('ride:day')}?day={row.day}&ride={row.code}#{row.code}")
