@@ -87,17 +87,16 @@ class _Yes:
 def accept(*, offer: Offer, by: Actor, now: datetime) -> Booking:
     """Take an offer: from now on it is a promise. Said twice, it is done once. Raises CannotBook.
 
-    The plan is computed outside of the transaction and written if it has the same version still; else once more inside.
+    What takes long is read before the area is held; then the place in the plan is found and written, and nobody else's
+    yes comes between.
     """
     booking = offer.booking
     authority.may_book(by, booking.rider, now)
-    for turn in plans.turns(booking.area):
-        with suppress(Overtaken), turn:
-            if not _is_done(offer):
-                yes = _computed(offer, now)
-                with transaction.atomic():
-                    _write(yes, by)
-            return Booking.objects.get(pk=booking.pk)
+    plans.read(booking.area, booking.day, now)
+    with suppress(Overtaken), plans.held(booking.area):
+        if not _is_done(offer):
+            _write(_computed(offer, now), by)
+        return Booking.objects.get(pk=booking.pk)
     raise CannotBook("busy")
 
 

@@ -97,11 +97,12 @@ def turns(area: ServiceArea) -> Iterator[AbstractContextManager[object]]:
     faster again.
     """
     yield nullcontext()
-    yield _held(area)
+    yield held(area)
 
 
 @contextmanager
-def _held(area: ServiceArea) -> Iterator[None]:
+def held(area: ServiceArea) -> Iterator[None]:
+    """A transaction that holds the area: nobody else changes its plans meanwhile."""
     with transaction.atomic():
         ServiceArea.objects.select_for_update().get(pk=area.pk)
         yield
