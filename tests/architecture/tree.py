@@ -1,7 +1,8 @@
 """The files and folders that the tests of the architecture read."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,10 +18,13 @@ def sources(root: Path, *suffixes: str) -> Iterator[Path]:
             yield path
 
 
-def modules(root: Path) -> Iterator[tuple[Path, ast.Module]]:
+@lru_cache(maxsize=1)
+def modules(root: Path) -> Sequence[tuple[Path, ast.Module]]:
     """Our Python files, parsed."""
-    for path in sources(root, ".py"):
-        yield path.relative_to(root), ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    return [
+        (path.relative_to(root), ast.parse(path.read_text(encoding="utf-8"), filename=str(path)))
+        for path in sources(root, ".py")
+    ]
 
 
 def packages(folder: str) -> list[str]:
