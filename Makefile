@@ -27,7 +27,7 @@ INSTALL := .venv/bin/uv pip install --quiet --python $(PY)
 COMPILE := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-package machikado
 # One more than the cores: many tests wait for processes that they started.
-PYTEST := $(PY) -m pytest -n 3 --dist worksteal
+PYTEST := $(PY) -m pytest -n 3 --dist worksteal --durations 25
 
 BUILT := machikado/town/common/static/built/common/htmx.js
 SCRIPTS := $(wildcard machikado/town/*/browser/*.ts machikado/town/*/browser/*/*.ts)
@@ -76,7 +76,7 @@ smoke: install
 test: install
 	$(PYTEST) -m "not browser"
 	$(PY) tests/postgres.py $(PYTEST) -m "touches_database and not browser"
-	$(PY) -m pytest -n 2 --dist worksteal -m browser tests/stories
+	$(PY) -m pytest -n 3 --dist worksteal --durations 25 -m browser tests/stories
 
 check: format lint types fences migrations translations docs test
 

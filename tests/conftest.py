@@ -1,7 +1,7 @@
 """Fixtures for stories: Debian's chromium, pages in it, and axe, which reads each page as WCAG does."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -53,14 +53,18 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def axe_faults() -> Callable[[Page], list[str]]:
-    """`axe_faults(page)`: what axe finds wrong on the page as it stands, one line a fault; [] is clean."""
+def axe_faults() -> Callable[..., list[str]]:
+    """`axe_faults(page)`: what axe finds wrong on the page as it stands, one line a fault; [] is clean.
 
-    def find(page: Page) -> list[str]:
+    With `rules` it looks for those alone.
+    """
+
+    def find(page: Page, rules: Sequence[str] = ()) -> list[str]:
         # Evaluated by the debugger, so that the page's own CSP stays as strict as it is.
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("tags => axe.run(document, { runOnly: tags })", WCAG)
+        wanted = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": WCAG}
+        found = page.evaluate("wanted => axe.run(document, { runOnly: wanted })", wanted)
         return [
             f"{page.url} {fault['id']} ({fault['impact']}): {node['html']} {' '.join(map(str, node['target']))}"
             for fault in found["violations"]

@@ -1,10 +1,10 @@
 """Watches a page as a careful visitor would: axe, the console, the content security policy, the width, dialogs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page
 
-AxeFaults = Callable[[Page], list[str]]
+AxeFaults = Callable[..., list[str]]
 
 # Counted in the page itself: the browser says it to the page even where the console stays silent.
 CSP_WATCH = """
@@ -37,12 +37,19 @@ class Eyes:
         context.add_init_script(CSP_WATCH)
         context.on("page", self._listen)
 
-    def look(self, page: Page, *, expected: str = "") -> list[str]:
-        """Return the faults. `expected` is part of a console line that belongs to the story, like a refused form."""
+    def look(self, page: Page, *, expected: str = "", rules: Sequence[str] = ()) -> list[str]:
+        """Return the faults. `expected` is part of a console line that belongs to the story, like a refused form.
+
+        `rules` are those of axe that are enough; without them it is all.
+        """
         page.wait_for_load_state("load")
         settle(page)
         page.wait_for_function(MOTION_IS_OVER)
-        faults = [*self.axe_faults(page), *page.evaluate(STICKS_OUT), *page.evaluate("window.cspViolations ?? []")]
+        faults = [
+            *self.axe_faults(page, rules),
+            *page.evaluate(STICKS_OUT),
+            *page.evaluate("window.cspViolations ?? []"),
+        ]
         heard, self.heard[:] = list(self.heard), []
         faults += [line for line in heard if not (expected and expected in line)]
         return [f"{page.url}: {fault}" for fault in faults]
