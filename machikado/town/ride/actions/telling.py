@@ -16,6 +16,7 @@ from machikado.town.people.sentences import Words
 from machikado.town.ride.actions.ride_diary import is_at_desk
 from machikado.town.ride.hours import clock_of
 from machikado.town.ride.models import Booking, BookingConsent, Offer, Relation, SeriesRide
+from machikado.town.ride.queries.area import rules_of
 from machikado.town.ride.queries.series import closed_on, missed_url
 from machikado.town.ride.reasons import why_not
 
@@ -172,7 +173,7 @@ def _near(row: SeriesRide) -> str:
         said = gettext("There is a bus at %(times)s. You can choose it.") % {"times": gettext(" or ").join(times)}
     else:
         said = gettext("If you want to ride, please book another time.")
-    if closed_on(row.series.area, row.day):
+    if closed_on(rules_of(row.series.area), row.day):
         return said
     return f"{said} {gettext('If a bus is found later, it is booked, and you are told.')}"
 

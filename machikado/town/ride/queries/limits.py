@@ -11,7 +11,7 @@ from machikado.town.ride.hours import clock_of, moment_at
 from machikado.town.ride.models import Booking, Offer
 from machikado.town.ride.queries.bookings import ahead_by, ahead_of
 from machikado.town.ride.queries.callers import sharing_number
-from machikado.town.ride.queries.places import said_ends
+from machikado.town.ride.queries.places import passenger_of, said_ends
 
 MOST_AHEAD = 12  # rides that one person may have booked at a time
 MOST_AHEAD_OF_PHONE = 24  # that all with one telephone number may: a household
@@ -88,7 +88,8 @@ def ride_words(promise: Offer) -> str:
     """A promised ride as a sentence names it: day, from when until when, where to. A proxy may read it too."""
     booking = promise.booking
     begin, end = clock_of(promise.pickup_from // 60), clock_of(-(-promise.arrival_by // 60))
-    return f"{weekday_date(booking.day)} {begin}〜{end} {' → '.join(said_ends(booking))}"
+    ends = said_ends(booking, passenger_of(booking.rider_id))
+    return f"{weekday_date(booking.day)} {begin}〜{end} {' → '.join(ends)}"
 
 
 def _promises(rider: Person, now: datetime) -> "QuerySet[Offer]":

@@ -26,12 +26,13 @@ from machikado.town.ride.forms.bookings import (
 )
 from machikado.town.ride.models import Booking, ServiceArea
 from machikado.town.ride.queries.consents import bookings_in_hands_of, proxies_of
+from machikado.town.ride.queries.places import passenger_of
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking_page import home_page, offers_page, ride_page
 from machikado.town.ride.views.coming import coming_context
 from machikado.town.ride.views.return_page import back_page
 from machikado.town.ride.views.series_page import every_week
-from machikado.town.ride.views.whose import Whose, passenger_of, whose
+from machikado.town.ride.views.whose import Whose, whose
 
 
 def home(request: SignedInRequest) -> HttpResponse:
@@ -161,7 +162,7 @@ def cancel(request: SignedInRequest, code: str) -> HttpResponse:
 def passenger(request: SignedInRequest) -> HttpResponse:
     """Home, the longest way on foot, needs: said once."""
     person = Person.objects.get(pk=request.viewer.person_id)
-    now, by, known_of = clock.now(), request.viewer.actor, passenger_of(person)
+    now, by, known_of = clock.now(), request.viewer.actor, passenger_of(person.pk)
     form = PassengerForm(request.POST or None, passenger=known_of, initial=known(known_of))
     if saved(form, lambda: passengers.know(person=person, facts=form.facts(), by=by, now=now)):
         toasts.success(request, _("It is kept. You need not say it again when you book."))
