@@ -19,9 +19,10 @@ from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.ride.actions import asking, bookings, returning
 from machikado.town.ride.actions.asking import NewWish
+from machikado.town.ride.actions.offering import nearest
 from machikado.town.ride.actions.telling import tell_missed
 from machikado.town.ride.events.series import SeriesMissed
-from machikado.town.ride.models import Booking, BookingSeries, Offer, SeriesRide
+from machikado.town.ride.models import Booking, BookingSeries, SeriesRide
 from machikado.town.ride.queries.area import rules_of
 from machikado.town.ride.queries.due_days import due, due_days, is_looked_for_again
 from machikado.town.ride.queries.returning import ride_back_of
@@ -181,7 +182,7 @@ def _take(this: _Way, row: SeriesRide) -> None:
         if booking is None or not is_open(row):
             return
         try:
-            taken = bookings.accept(offer=_nearest(booking), by=SYSTEM, now=this.now)
+            taken = bookings.accept(offer=nearest(booking), by=SYSTEM, now=this.now)
         except Cannot as refusal:
             if refusal.code not in GONE:
                 _keep(this, booking, _reason(refusal))
@@ -201,16 +202,6 @@ def _asked_again(this: _Way, gone: Booking) -> Booking:
     except Cannot as refusal:
         _keep(this, gone, _reason(refusal))
         raise _Later from refusal
-
-
-def _nearest(booking: Booking) -> Offer:
-    """The offer whose time is nearest to the wished one, the better of two."""
-
-    def gap(offer: Offer) -> tuple[int, int]:
-        time = offer.expected_arrival if booking.when == Booking.When.ARRIVE else offer.expected_pickup
-        return abs(time - booking.wish_second), offer.number
-
-    return min(booking.offers.all(), key=gap)
 
 
 def _reason(refusal: Cannot) -> str:

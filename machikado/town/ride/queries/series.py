@@ -1,6 +1,6 @@
 """Questions about series: whose they are, which days they come to, what stands for a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -10,11 +10,17 @@ from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Channel, Message, Person
 from machikado.town.people.viewer import Viewer
 from machikado.town.ride.hours import DayType, Rule, day_type, moment_of, spans
-from machikado.town.ride.models import Booking, BookingSeries, SeriesRide
+from machikado.town.ride.models import Booking, BookingSeries, SeriesRide, Waiting
 from machikado.town.ride.queries.bookings import DESK
 
 ALONE = ("ride.consent_begun", "ride.consent_over")  # kinds of messages of no ride
-TOLD = ("ride.booked", "ride.series_missed", *ALONE)  # of which nobody is on the line to hear
+TOLD = (
+    "ride.booked",
+    "ride.series_missed",
+    "ride.seat_found",
+    "ride.wait_over",
+    *ALONE,
+)  # of which nobody is on the line to hear
 STANDING = (Booking.State.BOOKED, Booking.State.ABOARD, Booking.State.DONE)
 
 
@@ -87,8 +93,17 @@ def to_call(now: datetime) -> "list[Message]":
     booked = [row.booking for row in rows if row.booking is not None and row.booking.state in STANDING]
     missed = rows.exclude(reason__in=("", SeriesRide.SKIPPED)).filter(booking__booked_at=None)
     urls = {reverse("ride:booking", args=[ride.code]) for ride in booked} | {missed_url(row) for row in missed}
+    urls |= set(_waited_urls(town_date(now)))
     found = unheard().select_related("person").prefetch_related("person__contact_points").order_by("made_at", "pk")
     return [message for message in found if message.url in urls or message.kind in ALONE]
+
+
+def _waited_urls(today: date) -> Iterator[str]:
+    """Where those of today and later can look who waited for a seat: the ride that they got, or why there is none."""
+    waited = Waiting.objects.filter(booking__day__gte=today).select_related("booking")
+    for row in waited.filter(Q(state="over") | Q(state="booked", booking__state__in=STANDING)):
+        page = "ride:booking" if row.state == Waiting.State.BOOKED else "ride:offers"
+        yield reverse(page, args=[row.booking.code])
 
 
 def told_messages() -> "QuerySet[Message]":

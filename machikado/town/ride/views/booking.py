@@ -32,6 +32,7 @@ from machikado.town.ride.views.booking_page import home_page, offers_page, ride_
 from machikado.town.ride.views.coming import coming_context
 from machikado.town.ride.views.return_page import back_page
 from machikado.town.ride.views.series_page import every_week
+from machikado.town.ride.views.wait_page import wait_page, waits
 from machikado.town.ride.views.whose import Whose, whose
 
 
@@ -43,6 +44,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "page": home_page(own, now),
         "passenger": own.passenger,
         "proxies": proxies_of(person, now),
+        "waits": waits(own),
     }
     return render(request, "ride/booking/home.html", context)
 
@@ -106,7 +108,8 @@ def offers(request: SignedInRequest, code: str) -> HttpResponse:
     elif asked.booked_at is not None:
         return redirect("ride:booking", code)
     theirs = whose(request.viewer, asked.rider, now)  # asked again: the consent may be over since
-    context = {"page": offers_page(asked, theirs), "whose": theirs, "is_desk": theirs.is_desk}
+    wait = wait_page(asked, theirs, now)
+    context = {"page": offers_page(asked, theirs), "wait": wait, "whose": theirs, "is_desk": theirs.is_desk}
     return render(request, "ride/booking/offers.html", context)
 
 
