@@ -12,7 +12,7 @@ from machikado.town.common.actors import SYSTEM, Actor
 from machikado.town.common.calendar import town_date
 from machikado.town.people.actions import persons
 from machikado.town.people.models import Channel, ContactPoint, Person
-from machikado.town.ride.actions import asking, bookings, passengers, series
+from machikado.town.ride.actions import asking, bookings, passengers, series, waiting
 from machikado.town.ride.actions.asking import NewWish, Whereabouts
 from machikado.town.ride.actions.passengers import PassengerFacts
 from machikado.town.ride.actions.series import Weekly
@@ -20,12 +20,15 @@ from machikado.town.ride.fare import Rider
 from machikado.town.ride.ground import Spot
 from machikado.town.ride.models import Booking, BookingSeries, ServiceArea, Stop
 from machikado.town.ride.party import Needs, Riding
+from machikado.town.ride.queries.waiting import why_not_wait
 
 SEED = 82
 DAYS = 2  # today and tomorrow
 A_DAY = 7  # rides
 EVERY_WEEK = (1, 9 * 60 + 45)  # tomorrow, and the minute
 FIRST, LAST = 9 * 60 + 30, 16 * 60
+WAITED_MINUTE = 15 * 60
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Somebody:
 
 
 SLOWLY = Riding(needs=Needs(slow=True))
+TWO_ON_WHEELS = Riding({Rider.DISABLED: 2, Rider.COMPANION: 1}, Needs(wheelchairs=2))  # one van alone takes them
 A_PUPIL = Riding({Rider.CHILD: 1})
 WITH_A_PRAM = Riding({Rider.ADULT: 1, Rider.PRESCHOOL: 1}, Needs(prams=1))
 ON_WHEELS = Riding({Rider.DISABLED: 1, Rider.COMPANION: 1}, Needs(wheelchairs=1))
@@ -106,7 +110,22 @@ def build(cast: Cast, now: datetime) -> None:
     for minute, riding in ((5 * 60 + 30, Riding()), (10 * 60, Riding({Rider.ADULT: 12}))):
         wish = _wish([_at(stops[20]), _at(goals[0])], (today + timedelta(days=1), minute), riding, chance)
         asking.ask(area=area, rider=riders[0][0], wish=wish, by=desk, now=now)
+    _wait(cast, area, [_at(stops[20]), _at(goals[0])], now)
     worker.do_waiting_chores()
+
+
+def _wait(cast: Cast, area: ServiceArea, ends: Sequence[Whereabouts], now: datetime) -> None:
+    """On the last weekday that can be booked others have the van for two wheelchairs, and Yoda waits for it."""
+    by, chance = cast.actor("yoda"), Random(SEED + 2)  # noqa: S311  a sample town
+    days = [town_date(now) + timedelta(days=ahead) for ahead in range(area.book_ahead_days + 1)]
+    day = [each for each in days if each.weekday() < SATURDAY][-1]
+    for person in Person.objects.filter(contact_points__value__in=[each.phone for each in PEOPLE]).order_by("pk"):
+        wish = _wish(ends, (day, WAITED_MINUTE), TWO_ON_WHEELS, chance)
+        _book(asking.ask(area=area, rider=person, wish=wish, by=SYSTEM, now=now), SYSTEM, now)
+    wish = _wish(ends, (day, WAITED_MINUTE), TWO_ON_WHEELS, chance, Booking.Channel.WEB)
+    asked = asking.ask(area=area, rider=cast.yoda, wish=wish, by=by, now=now)
+    if not why_not_wait(asked, now):
+        waiting.wait(booking=asked, by=by, now=now)
 
 
 def calls_for(area: ServiceArea, day: date, first: int, chance: Random) -> list[Call]:

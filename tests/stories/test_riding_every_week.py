@@ -13,7 +13,7 @@ from machikado.town.ride.actions import repeating
 from machikado.town.ride.actions.area import NewSuspension
 from machikado.town.ride.hours import moment_at
 from machikado.town.ride.models import BookingSeries, SeriesRide
-from machikado.town.ride.queries.series import AGAIN
+from machikado.town.ride.queries.due_days import AGAIN
 from machikado.town.ride.tests.every_week import THIS_THURSDAY, drives
 from machikado.town.ride.tests.makings import NOON
 from machikado.town.ride.tests.riding import a_riding_town, booked

@@ -56,12 +56,12 @@ def later(fn: Task[..., Any], **kwargs: Any) -> str:
     return str(fn.enqueue(**kwargs).id)
 
 
-def is_awaited(fn: Task[..., Any], **kwargs: Any) -> bool:
-    """Say whether this chore with these arguments still waits or runs: if not, it ended, well or for good."""
+def awaited(fn: Task[..., Any]) -> set[Any]:
+    """The arguments for which a chore of one argument still waits or runs: for any other it ended, well or for good."""
     queued = DBTaskResult.objects.filter(
         task_path=fn.module_path, status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING)
     )
-    return any(args["kwargs"] == kwargs for args in queued.values_list("args_kwargs", flat=True))
+    return {value for args in queued.values_list("args_kwargs", flat=True) for value in args["kwargs"].values()}
 
 
 def once(key: str, now: datetime) -> bool:

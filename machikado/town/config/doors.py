@@ -55,6 +55,8 @@ DOORS: tuple[Door, ...] = (
     Door("ride:book", SIGNED_IN, BOTH),
     Door("ride:passenger", SIGNED_IN, BOTH),
     Door("ride:offers", SIGNED_IN, BOTH, "asked_ride"),
+    Door("ride:wait", SIGNED_IN, POST, "refused_ride"),
+    Door("ride:wait_end", SIGNED_IN, POST, "waiting_ride"),
     Door("ride:booking", SIGNED_IN, GET, "booked_ride"),
     Door("ride:coming", SIGNED_IN, GET, "booked_ride"),
     Door("ride:slip", SIGNED_IN, GET, "booked_ride"),

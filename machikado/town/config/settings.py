@@ -266,6 +266,7 @@ PROBLEMS: list[str] = [
     "machikado.town.ride.queries.booking_soundness.problems",
     "machikado.town.ride.queries.call_soundness.problems",
     "machikado.town.ride.queries.consent_soundness.problems",
+    "machikado.town.ride.queries.waiting_soundness.problems",
     "machikado.town.ride.queries.run_soundness.problems",
     "machikado.town.ride.planning.soundness.problems",
     "machikado.town.transit.queries.soundness.problems",
@@ -281,6 +282,7 @@ TICKS: dict[str, int] = {
     "machikado.town.work.actions.batch_rows.fail_lost": 60,
     "machikado.town.ride.actions.ways.draw": 5,
     "machikado.town.ride.actions.repeating.queue": 60,
+    "machikado.town.ride.actions.waiting.queue": 10,
 }
 LAW_RULES: list[str] = ["machikado.town.work.law.RULES", "machikado.town.drive.law.RULES"]
 MESSAGE_SENTENCES: list[str] = [

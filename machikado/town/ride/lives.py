@@ -1,4 +1,4 @@
-"""The life of a booking: which step may follow which. Everything else raises CannotStep."""
+"""The lives of a booking and of a place in line: which step may follow which. Everything else raises CannotStep."""
 
 from machikado.town.common.lives import life
 
@@ -11,4 +11,11 @@ BOOKING = life(
     done="",
     cancelled="",
     no_show="",
+)
+WAITING = life(
+    "waiting",
+    waiting="booked let_go over",
+    booked="",
+    let_go="waiting",  # whoever thinks again waits anew, behind the others
+    over="waiting",
 )

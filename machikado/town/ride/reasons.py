@@ -40,3 +40,15 @@ OTHERWISE = _("It could not be booked.")
 def why_not(reason: str) -> str:
     """The sentence for a reason, in the language that is active now."""
     return str(REASONS.get(reason) or NOT_ASKED.get(reason, OTHERWISE))
+
+
+# Why somebody does not wait for a seat any more, where it is no reason of the bus.
+WAIT_OVER: dict[str, "StrPromise"] = {
+    "time": _("Until an hour before, no seat came free."),
+    "consent": _("Who asked for it does not book for you any more."),
+}
+
+
+def no_seat_because(reason: str) -> str:
+    """The sentence for the end of a waiting, in the language that is active now."""
+    return str(WAIT_OVER[reason]) if reason in WAIT_OVER else why_not(reason)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from machikado.town.ride.hours import LAST_MINUTE
 from machikado.town.ride.party import Load
 
+EARLIER_SECONDS = 600  # who wants to leave at ten is also shown a bus that leaves so much earlier
+
 
 @dataclass(frozen=True, slots=True)
 class Near:

@@ -1,6 +1,6 @@
 """What happens when somebody asks for a ride: up to three offers, or a reason with the nearest times."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -17,6 +17,7 @@ from machikado.town.common.errors import Cannot
 from machikado.town.people.models import Person
 from machikado.town.ride.actions import authority, last_use, plans, ride_diary
 from machikado.town.ride.actions.bookings import LIMITS, CannotCancel, check_cancel
+from machikado.town.ride.actions.offering import Glimpse, offered
 from machikado.town.ride.actions.plans import Standing
 from machikado.town.ride.events.bookings import RideOffered, RideRefused
 from machikado.town.ride.fare import CannotPrice, Fare, fare
@@ -31,11 +32,10 @@ from machikado.town.ride.queries.day_rows import DayRows
 from machikado.town.ride.queries.fares import free_period_on, table_on, tariff_of
 from machikado.town.ride.queries.limits import Limit
 from machikado.town.ride.queries.running import Runs, day_running, days_open, runs_on, usable_stops
-from machikado.town.ride.wishes import Answer, Asked, Limits, Near
+from machikado.town.ride.wishes import EARLIER_SECONDS, Answer, Asked, Limits, Near
 
 MOST_NEAR = 6  # stops to choose from at each end
 SAME_PLACE_M = 40
-EARLIER_SECONDS = 600  # who wants to leave at ten is also shown a bus that leaves so much earlier
 FEW = 60  # seconds that a wish for this very minute may lie back: a form takes its time
 
 
@@ -128,7 +128,7 @@ def ask(*, area: ServiceArea, rider: Person, wish: NewWish, by: Actor, now: date
             consent = authority.still_may_book(by, rider, now)
             who = {"rider": rider, "booked_by_id": by.person_id, "consent": consent}
             booking = Booking.objects.create(**who, **_columns(case, found))
-            Offer.objects.bulk_create(_offers(booking, case, found, fares))
+            Offer.objects.bulk_create(offered(booking, Glimpse(found, fares, case.table)))
             for person in (rider, consent.proxy) if consent else (rider,):
                 last_use.use(person, case.day, now)
             ride_diary.write(_told(booking, found), booking, by=by, now=now)
@@ -334,31 +334,6 @@ def _columns(case: _Case, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _offers(booking: Booking, case: _Case, answer: Answer, fares: Mapping[tuple[int, int], Fare]) -> Iterator[Offer]:
-    for number, found in enumerate(answer.found, 1):
-        price, times = fares[found.origin.stop, found.destination.stop], found.times
-        yield Offer(
-            booking=booking,
-            number=number,
-            pickup_stop_id=found.origin.stop,
-            arrival_stop_id=found.destination.stop,
-            walk_from_seconds=found.origin.walk_seconds,
-            walk_to_seconds=found.destination.walk_seconds,
-            expected_pickup=times.pickup,
-            expected_arrival=times.arrival,
-            pickup_from=times.pickup_from,
-            pickup_by=times.pickup_by,
-            arrival_from=times.arrival_from,
-            arrival_by=times.arrival_by,
-            max_ride_seconds=times.max_ride_seconds,
-            fare_table=case.table,
-            section=price.section,
-            yen=price.yen,
-            fare_lines=[[line.rider, line.people, line.yen_each, line.why, line.percent] for line in price.lines],
-            free_period=price.period,
-        )
-
-
 def _told(booking: Booking, answer: Answer) -> DiaryEvent:
     facts: dict[str, Any] = {"code": booking.code, "channel": booking.channel, "day": booking.day.isoformat()}
     people = booking.riding.people
@@ -370,18 +345,10 @@ def _told(booking: Booking, answer: Answer) -> DiaryEvent:
     return RideOffered(**facts, people=people, offers=len(answer.found), wait_minutes=wait)
 
 
-@dataclass(frozen=True, slots=True)
-class Glimpse:
-    """What there would be for a wish: ways with their stops (ids), and what each costs."""
-
-    answer: Answer
-    fares: Mapping[tuple[int, int], Fare]
-
-
 def look(*, area: ServiceArea, wish: NewWish, now: datetime) -> Glimpse:
     """Say what there would be for a wish of anybody; nothing of it is kept. Raises CannotAsk."""
     day, second = _moment(area, wish, now)
     table = table_on(area, day)
     if table is None:
         raise CannotAsk("no_fares")
-    return Glimpse(*_look(_Case(area, wish, day, second, now, table, passed=None)))
+    return Glimpse(*_look(_Case(area, wish, day, second, now, table, passed=None)), table)

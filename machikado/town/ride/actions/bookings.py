@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from machikado.town.common.actors import Actor
 from machikado.town.common.errors import Cannot
 from machikado.town.ride.actions import authority, plans, ride_diary
+from machikado.town.ride.actions.line_ends import settle
 from machikado.town.ride.actions.plans import Change, Overtaken, Standing
 from machikado.town.ride.actions.telling import is_on_the_line, tell_rider
 from machikado.town.ride.events.bookings import RideBooked, RideCancelled
@@ -163,21 +164,30 @@ def _write(yes: _Yes, by: Actor) -> None:
     held = (
         Booking.objects.select_for_update(of=("self",)).select_related("area", "rider", "replaces").get(pk=booking.pk)
     )
+    if not held.offers.filter(pk=yes.offer.pk).exists():  # others were offered in its place
+        raise CannotBook("taken")
     _check_rider(held, yes.offer, consent, now)
     held.state = BOOKING.step(held.state, Booking.State.BOOKED)
     held.booked_at = now
     _sign(held, consent, by)
     held.save(update_fields=["state", "booked_at", "booked_by", "consent", "channel"])
-    promise = _promise(yes)
+    came_free, promise = settle(held, by, now), _promise(yes)
     if held.replaces is not None:
         _release(held.replaces, yes, by)
     ride_diary.write(_told(held, promise, yes.changes[-1].after.version), held, by=by, now=now)
-    if not is_on_the_line(held, by):
+    if came_free:
+        tell_rider(held, "ride.seat_found", promise, now)
+    elif not is_on_the_line(held, by):
         tell_rider(held, "ride.booked", promise, now, consent)
 
 
 def _sign(held: Booking, consent: BookingConsent | None, by: Actor) -> None:
-    """Who says yes has booked it, whoever asked: somebody else by their consent, or not somebody else any more."""
+    """Who says yes has booked it, whoever asked: somebody else by their consent, or not somebody else any more.
+
+    A seat that came free was booked by whoever put the passenger in line.
+    """
+    if by.person_id is None:
+        return
     if consent is not None:
         held.channel = Booking.Channel.PROXY
     elif held.consent_id is not None:
@@ -191,7 +201,8 @@ def _check_rider(held: Booking, offer: Offer, consent: BookingConsent | None, no
     """Under the lock: not more rides than one person may hold, unless the desk said why; never two at once."""
     assert held.rider is not None  # by retention only, long after the ride
     proxy = consent.proxy if consent else None
-    limit = limits.held_too_many(held.rider, now, proxy) if held.replaces is None and not held.beyond else None
+    is_counted = held.replaces is None and not held.beyond
+    limit = limits.held_too_many(held.rider, now, proxy, besides=held) if is_counted else None
     if limit is not None:
         raise CannotBook(limit.code, count=limit.count)
     if (promise := limits.ride_in_the_way(offer, now)) is not None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from machikado.town.common import diary
 from machikado.town.common.actors import Actor
 from machikado.town.common.diary import DiaryEvent
-from machikado.town.common.models import Event
+from machikado.town.ride.actions import ride_diary
 from machikado.town.ride.models import BookingConsent, ConsentInvitation
 from machikado.town.ride.queries.bookings import DESK
 
@@ -29,5 +29,4 @@ def write_invitation(event: DiaryEvent, invitation: ConsentInvitation, *, by: Ac
 
 def forget(codes: Iterable[str]) -> None:
     """Erase who it was from the rows of consents and invitations (codes); the rows and their chain stay."""
-    rows = Event.objects.filter(noun__in=("consent", "consent_invitation"), code__in=list(codes))
-    diary.erase_detail(rows.exclude(detail_digest="").values_list("pk", flat=True))
+    ride_diary.forget(codes, "consent", "consent_invitation")

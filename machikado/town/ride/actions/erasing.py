@@ -18,6 +18,7 @@ from machikado.town.ride.models import (
     TrackPoint,
     VehiclePosition,
     VehicleShift,
+    Waiting,
 )
 
 
@@ -86,6 +87,11 @@ TRACES = [
         what=_("Rides on the bus that they want every week"),
         count=lambda person: BookingSeries.objects.filter(rider=person).count(),
         erase=series.forget,
+    ),
+    Trace(
+        what=_("Places in the waiting list of the bus"),
+        count=lambda person: Waiting.objects.filter(booking__rider=person).count(),
+        erase=lambda person: Waiting.objects.filter(booking__rider=person).delete(),
     ),
     Trace(
         what=_("Rides on the bus and wishes for them: who rode, from which door to which"),

@@ -19,18 +19,14 @@ from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.ride.actions import asking, bookings, returning
 from machikado.town.ride.actions.asking import NewWish
+from machikado.town.ride.actions.offering import nearest
 from machikado.town.ride.actions.telling import tell_missed
 from machikado.town.ride.events.series import SeriesMissed
-from machikado.town.ride.models import Booking, BookingSeries, Offer, SeriesRide
+from machikado.town.ride.models import Booking, BookingSeries, SeriesRide
+from machikado.town.ride.queries.area import rules_of
+from machikado.town.ride.queries.due_days import due, due_days, is_looked_for_again
 from machikado.town.ride.queries.returning import ride_back_of
-from machikado.town.ride.queries.series import (
-    closed_on,
-    due_days,
-    is_looked_for_again,
-    is_open,
-    live_on,
-    standing_of,
-)
+from machikado.town.ride.queries.series import closed_on, is_open, live_on, standing_of
 
 PASSING = {"busy", "asked_often", "phone_asked_often"}  # the next minute may be better
 GONE = {"taken", "late", "closed"}  # what was offered is; there may be something else
@@ -45,7 +41,7 @@ class _Later(Exception):
 class _Way:
     """One day of a series, one way, as it is booked at a moment.
 
-    `ask` looks for a bus and keeps what it found; `sees_one` looks and keeps nothing.
+    `ask` looks for a bus and keeps what it found, each time as another wish; `sees_one` looks and keeps nothing.
     """
 
     series: BookingSeries
@@ -62,8 +58,9 @@ class _Way:
 
 def queue(now: datetime) -> int:
     """Periodic duty: a chore for each series of which a day is to be booked. Returns how many."""
-    waiting = [series.code for series in live_on(town_date(now)) if due_days(series, now)]
-    queued = [code for code in waiting if not chores.is_awaited(book, series_code=code)]
+    live, awaited = list(live_on(town_date(now))), chores.awaited(book)
+    days = due(live, now)
+    queued = [series.code for series in live if days[series.pk] and series.code not in awaited]
     for code in queued:
         chores.later(book, series_code=code)
     return len(queued)
@@ -92,7 +89,8 @@ def _out(series: BookingSeries, day: date, now: datetime) -> _Way:
     wish = _wish_out(series, day)
 
     def ask() -> Booking:
-        return asking.ask(area=series.area, rider=series.rider, wish=wish, by=SYSTEM, now=now)
+        another = replace(wish, sent_key=uuid4())
+        return asking.ask(area=series.area, rider=series.rider, wish=another, by=SYSTEM, now=now)
 
     return _Way(series, day, SeriesRide.Way.OUT, now, ask, lambda: _sees(series, wish, now))
 
@@ -121,7 +119,7 @@ def _booked(this: _Way) -> SeriesRide:
 
 def _first(this: _Way) -> SeriesRide:
     """Look for a bus, and keep what was found or why there is none."""
-    if closed := closed_on(this.series.area, this.day):
+    if closed := closed_on(rules_of(this.series.area), this.day):
         return _keep(this, None, closed)
     try:
         return _keep(this, this.ask())
@@ -184,7 +182,7 @@ def _take(this: _Way, row: SeriesRide) -> None:
         if booking is None or not is_open(row):
             return
         try:
-            taken = bookings.accept(offer=_nearest(booking), by=SYSTEM, now=this.now)
+            taken = bookings.accept(offer=nearest(booking), by=SYSTEM, now=this.now)
         except Cannot as refusal:
             if refusal.code not in GONE:
                 _keep(this, booking, _reason(refusal))
@@ -194,7 +192,7 @@ def _take(this: _Way, row: SeriesRide) -> None:
             if not _is_wanted(this.series, this.day):  # ended or left out at this very moment
                 bookings.cancel(booking=taken, by=SYSTEM, now=this.now)
             return
-    if row.booking is not None:
+    if row.booking is not None and is_open(row):
         _keep(this, row.booking, "full")
 
 
@@ -204,16 +202,6 @@ def _asked_again(this: _Way, gone: Booking) -> Booking:
     except Cannot as refusal:
         _keep(this, gone, _reason(refusal))
         raise _Later from refusal
-
-
-def _nearest(booking: Booking) -> Offer:
-    """The offer whose time is nearest to the wished one, the better of two."""
-
-    def gap(offer: Offer) -> tuple[int, int]:
-        time = offer.expected_arrival if booking.when == Booking.When.ARRIVE else offer.expected_pickup
-        return abs(time - booking.wish_second), offer.number
-
-    return min(booking.offers.all(), key=gap)
 
 
 def _reason(refusal: Cannot) -> str:
@@ -233,6 +221,8 @@ def _keep(this: _Way, asked: Booking | None, reason: str = "") -> SeriesRide:
             before = this.row()
             if before is not None and _is_another(standing_of(before.booking), asked):
                 return before  # another worker was faster
+            if before is not None and reason and asked is not None and not _is_open_still(before, asked):
+                return before  # what it says is truer
             told_at = before.missed_at if before is not None else None
             facts = {"booking": asked, "reason": missed, "looked_at": this.now}
             facts["missed_at"] = told_at or (this.now if missed else None)
@@ -247,6 +237,12 @@ def _keep(this: _Way, asked: Booking | None, reason: str = "") -> SeriesRide:
     if asked is not None and asked.state == Booking.State.BOOKED and asked.booked_by_id is None:
         bookings.cancel(booking=asked, by=SYSTEM, now=this.now)
     raise _Later
+
+
+def _is_open_still(before: SeriesRide, asked: Booking) -> bool:
+    """Whether the offers of a wish still lie there, under its lock: nobody takes one before the reason is written."""
+    held = Booking.objects.select_for_update().get(pk=asked.pk)
+    return is_open(before) and before.booking_id == held.pk and held.state == Booking.State.OFFERED
 
 
 def _is_another(standing: Booking | None, asked: Booking | None) -> bool:

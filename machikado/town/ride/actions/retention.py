@@ -24,6 +24,7 @@ from machikado.town.ride.models import (
     TravelTable,
     VehiclePosition,
     VehicleShift,
+    Waiting,
     WayLine,
 )
 
@@ -148,6 +149,14 @@ def _travel_files(before: datetime) -> "QuerySet[FileUse]":
     return FileUse.objects.filter(noun="travel", made_at__lt=before).exclude(pk__in=kept)
 
 
+def _remove_waiting(before: datetime, now: datetime) -> int:
+    """Delete who waited for a seat; of wishes from which no ride came this goes with the wish."""
+    old = Waiting.objects.filter(booking__day__lt=town_date(before))
+    count = old.count()
+    old.delete()
+    return count
+
+
 RULES = [
     Retention(
         code="shift",
@@ -220,6 +229,14 @@ RULES = [
         counted_from=_("the day that was wished for"),
         stays=_("The diary row: that somebody asked, and the reason why there was no bus."),
         remove=_remove_wishes,
+    ),
+    Retention(
+        code="waiting",
+        parameter="keep_wish_days",
+        what=_("Who waited for a seat on a full bus, since when, and how it ended"),
+        counted_from=_("the day that was wished for"),
+        stays=_("The diary rows: that somebody waited, and how it ended, without who."),
+        remove=_remove_waiting,
     ),
     Retention(
         code="series",

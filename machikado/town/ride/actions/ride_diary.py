@@ -51,9 +51,9 @@ def is_at_desk(booking: Booking | BookingSeries, by: Actor) -> bool:
     return by.has(*DESK) and by.person_id != booking.rider_id
 
 
-def forget(codes: Iterable[str], noun: str = "booking") -> None:
-    """Erase the details of bookings or series (codes): who did something, and why; the rows and their chain stay."""
+def forget(codes: Iterable[str], *nouns: str) -> None:
+    """Erase the details of bookings, or of other nouns (codes): who did something, and why; rows and chain stay."""
     rest = iter(codes)
     while some := list(islice(rest, AT_ONCE)):
-        rows = Event.objects.filter(noun=noun, code__in=some).exclude(detail_digest="")
+        rows = Event.objects.filter(noun__in=nouns or ("booking",), code__in=some).exclude(detail_digest="")
         diary.erase_detail(rows.values_list("pk", flat=True))

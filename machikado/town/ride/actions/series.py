@@ -19,6 +19,7 @@ from machikado.town.ride.actions import bookings, repeating, ride_diary
 from machikado.town.ride.events.series import SeriesDaySkipped, SeriesDayWanted, SeriesEnded, SeriesMade, SeriesTold
 from machikado.town.ride.hours import LAST_MINUTE
 from machikado.town.ride.models import Booking, BookingSeries, SeriesRide, ServiceArea
+from machikado.town.ride.queries.area import rules_of
 from machikado.town.ride.queries.bookings import RIDDEN
 from machikado.town.ride.queries.limits import MOST_AHEAD
 from machikado.town.ride.queries.returning import ride_back_of
@@ -27,7 +28,7 @@ from machikado.town.ride.queries.series import (
     coming_days,
     rides_a_week,
     series_of,
-    standing_of,
+    standings,
     unheard,
 )
 
@@ -139,7 +140,8 @@ def _check(made: BookingSeries, now: datetime) -> None:
 def _check_hours(made: BookingSeries, now: datetime) -> None:
     """On each of its weekdays the bus runs at some time, public holidays left aside."""
     days = coming_days(BookingSeries(weekdays=made.weekdays, minute=made.minute), now, SKIP_WEEKS)
-    runs = {day.weekday() for day in days if not closed_on(made.area, day)}
+    rules = rules_of(made.area)
+    runs = {day.weekday() for day in days if not closed_on(rules, day)}
     never = [weekday for weekday in made.days if weekday not in runs]
     if never:
         raise CannotRepeat("never", weekday=WEEKDAYS[never[0]])
@@ -234,8 +236,8 @@ def tell_by_telephone(*, message: Message, by: Actor, now: datetime) -> None:
 def _booked(series: BookingSeries, day: date | None = None) -> list[Booking]:
     """What is booked by a series and has not begun: of a day, or of all."""
     rows = series.rides.filter(day=day) if day else series.rides.all()
-    standing = [standing_of(row.booking) for row in rows.select_related("booking")]
-    return [ride for ride in standing if ride is not None and ride.state == Booking.State.BOOKED]
+    standing = standings(row.booking for row in rows.select_related("booking").order_by("pk"))
+    return [ride for ride in standing.values() if ride.state == Booking.State.BOOKED]
 
 
 def end(*, series: BookingSeries, by: Actor, now: datetime) -> None:
@@ -268,7 +270,7 @@ def remove_old(before: datetime, now: datetime) -> int:
         pk__in=[*ended.values_list("pk", flat=True), *over.values_list("pk", flat=True)]
     )
     count = rows.count()
-    ride_diary.forget(rows.values_list("code", flat=True), noun="series")
+    ride_diary.forget(rows.values_list("code", flat=True), "series")
     rows.delete()
     return count
 
@@ -276,5 +278,5 @@ def remove_old(before: datetime, now: datetime) -> int:
 def forget(person: Person) -> None:
     """Delete what a person wanted every week: nothing is booked for them any more."""
     rows = BookingSeries.objects.filter(rider=person)
-    ride_diary.forget(rows.values_list("code", flat=True), noun="series")
+    ride_diary.forget(rows.values_list("code", flat=True), "series")
     rows.delete()

@@ -16,8 +16,9 @@ from machikado.town.people.sentences import Words
 from machikado.town.ride.actions.ride_diary import is_at_desk
 from machikado.town.ride.hours import clock_of
 from machikado.town.ride.models import Booking, BookingConsent, Offer, Relation, SeriesRide
+from machikado.town.ride.queries.area import rules_of
 from machikado.town.ride.queries.series import closed_on, missed_url
-from machikado.town.ride.reasons import why_not
+from machikado.town.ride.reasons import no_seat_because, why_not
 
 SENTENCES: dict[str, Words] = {
     "ride.booked": Words(
@@ -98,6 +99,17 @@ SENTENCES: dict[str, Words] = {
         _("Your weekly bus: nothing is booked for %(day)s"),
         _("Your bus of every week, on %(day)s at %(time)s: %(why)s Nothing is booked for that ride. %(near)s"),
     ),
+    "ride.seat_found": Words(
+        _("A seat came free, and the bus is booked: %(day)s %(begin)s"),
+        _(
+            "You waited for a seat. On %(day)s the bus comes to “%(stop)s” between %(begin)s and %(end)s."
+            " Please be there at %(begin)s. If you do not want it, you can give it back with one tap."
+        ),
+    ),
+    "ride.wait_over": Words(
+        _("No seat came free: %(day)s %(time)s"),
+        _("You waited for a seat on %(day)s at %(time)s. %(why)s You do not wait any more. %(near)s"),
+    ),
     "ride.plan_stuck": Words(
         _("The plan of %(day)s cannot follow the new roads"),
         _(
@@ -167,14 +179,32 @@ def tell_missed(row: SeriesRide, now: datetime) -> None:
 
 def _near(row: SeriesRide) -> str:
     """The nearest times that were found, and how to get one, and that we go on looking where the bus runs."""
-    times = [clock_of(offer.pickup_from // 60) for offer in row.booking.offers.all()] if row.booking is not None else []
-    if times:
-        said = gettext("There is a bus at %(times)s. You can choose it.") % {"times": gettext(" or ").join(times)}
-    else:
-        said = gettext("If you want to ride, please book another time.")
-    if closed_on(row.series.area, row.day):
+    said = _other_times(row.booking)
+    if closed_on(rules_of(row.series.area), row.day):
         return said
     return f"{said} {gettext('If a bus is found later, it is booked, and you are told.')}"
+
+
+def _other_times(booking: Booking | None) -> str:
+    times = [clock_of(offer.pickup_from // 60) for offer in booking.offers.all()] if booking is not None else []
+    if times:
+        return gettext("There is a bus at %(times)s. You can choose it.") % {"times": gettext(" or ").join(times)}
+    return gettext("If you want to ride, please book another time.")
+
+
+def tell_wait_over(booking: Booking, why: str, now: datetime) -> None:
+    """Tell somebody that no seat came free for them, why, and what there is instead."""
+    assert booking.rider is not None
+    language = Account.objects.filter(person=booking.rider).values_list("language", flat=True).first()
+    with translation.override(language or "ja"):
+        params = {
+            "day": weekday_date(booking.day),
+            "time": clock_of(booking.wish_second // 60),
+            "why": no_seat_because(why),
+            "near": _other_times(booking),
+        }
+    url = reverse("ride:offers", args=[booking.code])
+    tell(booking.rider, NewMessage("ride.wait_over", params, url), now=now)
 
 
 def is_on_the_line(booking: Booking, by: Actor) -> bool:

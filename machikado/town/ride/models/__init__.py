@@ -22,6 +22,7 @@ from machikado.town.ride.models.vehicles import (
     ShiftQuarter,
     VehicleShift,
 )
+from machikado.town.ride.models.waiting import Waiting
 
 __all__ = [
     "QUARTER",
@@ -66,6 +67,7 @@ __all__ = [
     "Trip",
     "VehiclePosition",
     "VehicleShift",
+    "Waiting",
     "WayLine",
     "ZonePair",
 ]

@@ -11,7 +11,8 @@ from machikado.town.ride.hours import clock_of, moment_at
 from machikado.town.ride.models import Booking, Offer
 from machikado.town.ride.queries.bookings import ahead_by, ahead_of
 from machikado.town.ride.queries.callers import sharing_number
-from machikado.town.ride.queries.places import said_ends
+from machikado.town.ride.queries.places import passenger_of, said_ends
+from machikado.town.ride.queries.waiting import waits_of
 
 MOST_AHEAD = 12  # rides that one person may have booked at a time
 MOST_AHEAD_OF_PHONE = 24  # that all with one telephone number may: a household
@@ -33,19 +34,30 @@ class Limit:
     count: int
 
 
-def held_too_many(rider: Person, now: datetime, proxy: Person | None = None) -> Limit | None:
-    """The limit of rides ahead that a person, who books for them, or the telephone number of either has reached."""
+def held_too_many(
+    rider: Person, now: datetime, proxy: Person | None = None, besides: Booking | None = None
+) -> Limit | None:
+    """The limit of rides ahead that a person, who books for them, or the telephone number of either has reached.
+
+    A place in the waiting list counts as one; that of the wish for which it is asked does not.
+    """
     if proxy is not None and (count := ahead_by(proxy, now).count()) >= MOST_AHEAD_BY_PROXY:
         return Limit("proxy_many", count)
     office = sharing_number(proxy) if proxy is not None else []
     if len(office) > 1 and sum(ahead_by(each, now).count() for each in office) >= MOST_AHEAD_BY_PROXY * OFFICE:
         return Limit("proxy_many", MOST_AHEAD_BY_PROXY * OFFICE)
-    if (count := ahead_of(rider, now).count()) >= MOST_AHEAD:
+    if (count := _held(rider, now, besides)) >= MOST_AHEAD:
         return Limit("many", count)
     family = sharing_number(rider)
-    if len(family) > 1 and (count := sum(ahead_of(each, now).count() for each in family)) >= MOST_AHEAD_OF_PHONE:
+    if len(family) > 1 and (count := sum(_held(each, now, besides) for each in family)) >= MOST_AHEAD_OF_PHONE:
         return Limit("phone_many", count)
     return None
+
+
+def _held(person: Person, now: datetime, besides: Booking | None) -> int:
+    """Rides ahead and places in line."""
+    waits = waits_of(person)
+    return ahead_of(person, now).count() + (waits.exclude(booking=besides) if besides else waits).count()
 
 
 def asked_too_often(rider: Person, now: datetime, proxy: Person | None = None) -> Limit | None:
@@ -88,7 +100,8 @@ def ride_words(promise: Offer) -> str:
     """A promised ride as a sentence names it: day, from when until when, where to. A proxy may read it too."""
     booking = promise.booking
     begin, end = clock_of(promise.pickup_from // 60), clock_of(-(-promise.arrival_by // 60))
-    return f"{weekday_date(booking.day)} {begin}〜{end} {' → '.join(said_ends(booking))}"
+    ends = said_ends(booking, passenger_of(booking.rider_id))
+    return f"{weekday_date(booking.day)} {begin}〜{end} {' → '.join(ends)}"
 
 
 def _promises(rider: Person, now: datetime) -> "QuerySet[Offer]":

@@ -64,9 +64,14 @@ def home_of(passenger: Passenger | None) -> Found | None:
     return Found(HOME, HOME, passenger.home_name, "", "", passenger.home_lat, passenger.home_lon)
 
 
-def said_ends(booking: Booking) -> tuple[str, str]:
+def passenger_of(person_id: int | None) -> Passenger | None:
+    """What the bus knows of somebody, or None."""
+    return Passenger.objects.filter(person=person_id).first() if person_id is not None else None
+
+
+def said_ends(booking: Booking, passenger: Passenger | None) -> tuple[str, str]:
     """From where to where, as others than the passenger may read it: home is called so, whatever name it has."""
-    home = home_of(Passenger.objects.filter(person=booking.rider_id).first())
+    home = home_of(passenger)
 
     def said(name: str, code: str, degrees: tuple[float, float]) -> str:
         return said_home() if code == HOME or (home and degrees == (home.lat, home.lon)) else name

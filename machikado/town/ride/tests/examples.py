@@ -8,7 +8,7 @@ from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Channel, Message, Person
 from machikado.town.ride.actions import area as areas
-from machikado.town.ride.actions import fares, receipts, receptions, returning, series, stop_notes, stops
+from machikado.town.ride.actions import fares, receipts, receptions, returning, series, stop_notes, stops, waiting
 from machikado.town.ride.actions.area import NewSuspension
 from machikado.town.ride.actions.fares import NewFreePeriod
 from machikado.town.ride.actions.receptions import NewReception
@@ -20,6 +20,7 @@ from machikado.town.ride.tests.agreeing import a_consent
 from machikado.town.ride.tests.makings import NOON, a_shift, a_stop, a_van, an_area
 from machikado.town.ride.tests.riding import PLACES, a_riding_town, asked, booked, rode
 from machikado.town.ride.tests.snow import a_suspended_ride
+from machikado.town.ride.tests.waiters import a_full_bus
 from tests.examples import Cast, Example
 
 
@@ -73,6 +74,18 @@ MAY_SEE_A_RIDE = frozenset({"yoda", "momose", "kobayashi", "uehara", "shimojima"
 def asked_ride(cast: Cast) -> Example:
     """Yoda asked for a bus and has not said yes yet."""
     return Example({"code": asked(a_riding_town(cast), cast.yoda).code}, seen_by=MAY_SEE_A_RIDE)
+
+
+def refused_ride(cast: Cast) -> Example:
+    """Yoda asked for a bus that is full."""
+    return Example({"code": a_full_bus(cast).code}, seen_by=MAY_SEE_A_RIDE)
+
+
+def waiting_ride(cast: Cast) -> Example:
+    """The same, and waits for a seat."""
+    made = a_full_bus(cast)
+    waiting.wait(booking=made, by=SYSTEM, now=NOON)
+    return Example({"code": made.code}, seen_by=MAY_SEE_A_RIDE)
 
 
 def booked_ride(cast: Cast) -> Example:
@@ -175,6 +188,8 @@ EXAMPLES = {
     "clients_reception": clients_reception,
     "booked_ride_to_move": booked_ride_to_move,
     "asked_ride": asked_ride,
+    "refused_ride": refused_ride,
+    "waiting_ride": waiting_ride,
     "booked_ride": booked_ride,
     "stop": stop,
     "closure": closure,

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from machikado.town.common import clock
@@ -276,3 +278,14 @@ def test_who_else_of_the_staff_has_no_business_with_consents(consent, cast, clie
         client = client_of(cast.persons[slug])
         assert client.post(reverse("ride:consent_end", args=[consent.code])).status_code == 404
         assert client.get(reverse("ride:caller_proxies", args=[cast.yoda.code])).status_code in {403, 404}
+
+
+def test_the_page_asks_as_much_for_three_rides_as_for_one(consent, daughter, django_assert_num_queries):
+    booked_here(daughter, consent)
+    with CaptureQueriesContext(connection) as one:
+        page_of(daughter, "ride:for_one", consent.code)
+    asked = len(one)
+    for minute in ("11:00", "12:00"):
+        booked_here(daughter, consent, minute=minute)
+    with django_assert_num_queries(asked):
+        assert ADDRESS not in page_of(daughter, "ride:for_one", consent.code)

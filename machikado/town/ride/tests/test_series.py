@@ -17,7 +17,8 @@ from machikado.town.ride.actions.repeating import book_day
 from machikado.town.ride.actions.series import CannotRepeat, Weekly, as_booked
 from machikado.town.ride.hours import DayType, Span, moment_at
 from machikado.town.ride.models import Booking, BookingSeries, SeriesRide
-from machikado.town.ride.queries.series import due_days, to_call
+from machikado.town.ride.queries.due_days import due_days
+from machikado.town.ride.queries.series import to_call
 from machikado.town.ride.tests.every_week import (
     FRIDAY,
     NEXT_WEDNESDAY,
@@ -47,12 +48,6 @@ def area(cast):
     for day in (THIS_THURSDAY, NEXT_WEDNESDAY):
         drives(cast, day)
     return area
-
-
-@pytest.fixture
-def outward(area, cast):
-    """Yoda rides from the south to the north on Wednesday at ten."""
-    return booked(area, cast.yoda)
 
 
 def refused(code: str, act) -> None:

@@ -16,7 +16,8 @@ from machikado.town.ride.actions.repeating import book_day
 from machikado.town.ride.actions.series import CannotRepeat
 from machikado.town.ride.hours import DayType, Span, moment_at
 from machikado.town.ride.models import Booking, SeriesRide, Suspension
-from machikado.town.ride.queries.series import AGAIN, due_days, to_call
+from machikado.town.ride.queries.due_days import AGAIN, due_days
+from machikado.town.ride.queries.series import to_call
 from machikado.town.ride.tests.every_week import (
     FRIDAY,
     SUNDAY,
@@ -47,12 +48,6 @@ def area(cast):
     area = a_riding_town(cast)
     drives(cast, THIS_THURSDAY)
     return area
-
-
-@pytest.fixture
-def outward(area, cast):
-    """Yoda rides from the south to the north on Wednesday at ten."""
-    return booked(area, cast.yoda)
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from machikado.town.common import clock
@@ -34,12 +36,6 @@ def area(cast, monkeypatch):
     area = a_riding_town(cast)
     drives(cast, THIS_THURSDAY)
     return area
-
-
-@pytest.fixture
-def outward(area, cast):
-    """Yoda rides from the south to the north on Wednesday at ten."""
-    return booked(area, cast.yoda)
 
 
 def where(row: Booking | BookingSeries | Message, name: str) -> str:
@@ -183,3 +179,19 @@ def test_the_desk_says_that_it_told_somebody(outward, area, cast, client_of):
         page = desk.post(where(message, "told"), follow=True).content.decode()
     assert "電話をかける人" not in page
     assert "伝えたことを記録しました" in page
+
+
+def test_the_page_asks_for_three_weeks_what_it_asks_for_one_ride(outward, cast, client_of, django_assert_num_queries):
+    """Each day out and back; the list of all series asks no more for two of them."""
+    browser, made = client_of(cast.yoda), weekly(outward, cast)
+    with CaptureQueriesContext(connection) as one:
+        browser.get(where(made, "series"))
+    asked = len(one)
+    many = weekly(booked(outward.area, cast.yoda, minute=840), cast, WEDNESDAY, THURSDAY, back="time", back_minute=900)
+    for day in (outward.day, THIS_THURSDAY):
+        book_day(many, day, NOON)
+    assert many.rides.filter(booking__state="booked").count() == 4
+    with django_assert_num_queries(asked):
+        browser.get(where(many, "series"))
+    with django_assert_num_queries(asked + 1):  # whose they are
+        assert len(browser.get(reverse("ride:series_list")).context["pages"]) == 2

@@ -30,12 +30,6 @@ def area(cast):
     return a_riding_town(cast)
 
 
-@pytest.fixture
-def outward(area, cast):
-    """Yoda rides from the south to the north at ten; promised there by 10:22:12."""
-    return booked(area, cast.yoda)
-
-
 def opened(outward, cast, slug="yoda") -> Booking:
     by = cast.actor(slug)
     return returning.open_return(outward=outward, sent_key=uuid4(), channel="web", by=by, now=NOON)

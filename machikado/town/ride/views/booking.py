@@ -26,12 +26,14 @@ from machikado.town.ride.forms.bookings import (
 )
 from machikado.town.ride.models import Booking, ServiceArea
 from machikado.town.ride.queries.consents import bookings_in_hands_of, proxies_of
+from machikado.town.ride.queries.places import passenger_of
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking_page import home_page, offers_page, ride_page
 from machikado.town.ride.views.coming import coming_context
 from machikado.town.ride.views.return_page import back_page
 from machikado.town.ride.views.series_page import every_week
-from machikado.town.ride.views.whose import Whose, passenger_of, whose
+from machikado.town.ride.views.wait_page import wait_page, waits
+from machikado.town.ride.views.whose import Whose, whose
 
 
 def home(request: SignedInRequest) -> HttpResponse:
@@ -42,6 +44,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "page": home_page(own, now),
         "passenger": own.passenger,
         "proxies": proxies_of(person, now),
+        "waits": waits(own),
     }
     return render(request, "ride/booking/home.html", context)
 
@@ -105,7 +108,8 @@ def offers(request: SignedInRequest, code: str) -> HttpResponse:
     elif asked.booked_at is not None:
         return redirect("ride:booking", code)
     theirs = whose(request.viewer, asked.rider, now)  # asked again: the consent may be over since
-    context = {"page": offers_page(asked, theirs), "whose": theirs, "is_desk": theirs.is_desk}
+    wait = wait_page(asked, theirs, now)
+    context = {"page": offers_page(asked, theirs), "wait": wait, "whose": theirs, "is_desk": theirs.is_desk}
     return render(request, "ride/booking/offers.html", context)
 
 
@@ -161,7 +165,7 @@ def cancel(request: SignedInRequest, code: str) -> HttpResponse:
 def passenger(request: SignedInRequest) -> HttpResponse:
     """Home, the longest way on foot, needs: said once."""
     person = Person.objects.get(pk=request.viewer.person_id)
-    now, by, known_of = clock.now(), request.viewer.actor, passenger_of(person)
+    now, by, known_of = clock.now(), request.viewer.actor, passenger_of(person.pk)
     form = PassengerForm(request.POST or None, passenger=known_of, initial=known(known_of))
     if saved(form, lambda: passengers.know(person=person, facts=form.facts(), by=by, now=now)):
         toasts.success(request, _("It is kept. You need not say it again when you book."))

@@ -25,6 +25,7 @@ from machikado.town.ride.views.booking_page import home_page
 from machikado.town.ride.views.day_page import AskedDay, day_page
 from machikado.town.ride.views.mishap_page import care_of
 from machikado.town.ride.views.series_page import calls
+from machikado.town.ride.views.wait_page import day_line, waits
 from machikado.town.ride.views.whose import whose
 
 
@@ -64,7 +65,7 @@ def caller(request: SignedInRequest, code: str) -> HttpResponse:
 def _book_for(request: SignedInRequest, area: ServiceArea, rider: Person) -> HttpResponse:
     now = clock.now()
     theirs = whose(request.viewer, rider, now)
-    context = {"page": home_page(theirs, now), "proxies": proxies_of(rider, now)}
+    context = {"page": home_page(theirs, now), "proxies": proxies_of(rider, now), "waits": waits(theirs)}
     return wish_page(request, area, theirs, "ride/desk/caller.html", context)
 
 
@@ -83,6 +84,7 @@ def day(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
         "page": day_page(area, wanted, now),
         "days": days,
         "care": care_of(area, chosen),
+        "line": day_line(area, chosen),
         "calls_left": calls_left(),
         "can_run": Role.TRANSPORT in request.viewer.roles,
     }

@@ -17,6 +17,7 @@ from machikado.town.ride.queries.consents import riders_of, sentences_of
 from machikado.town.ride.views.acting import with_bus
 from machikado.town.ride.views.booking import wish_page
 from machikado.town.ride.views.booking_page import home_page
+from machikado.town.ride.views.wait_page import waits
 from machikado.town.ride.views.whose import whose
 
 WRONG_PER_HOUR = 10  # of one person; of a hundred million digits
@@ -53,6 +54,7 @@ def for_one(request: SignedInRequest, code: str) -> HttpResponse:
         "whose": theirs,
         "page": home_page(theirs, now),
         "sentences": sentences_of(consent.terms),
+        "waits": waits(theirs),
     }
     return render(request, "ride/consents/for_one.html", context)
 

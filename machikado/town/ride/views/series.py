@@ -16,15 +16,17 @@ from machikado.town.ride.actions import series as all_series
 from machikado.town.ride.forms.series import WeeklyForm, begun
 from machikado.town.ride.models import BookingSeries
 from machikado.town.ride.queries.bookings import bookings_visible_to
-from machikado.town.ride.queries.series import series_visible_to
+from machikado.town.ride.queries.series import series_of, series_visible_to
 from machikado.town.ride.views.acting import saved
-from machikado.town.ride.views.series_page import series_page, series_pages
+from machikado.town.ride.views.series_page import series_pages
+from machikado.town.ride.views.whose import whose
 
 
 def series_list(request: SignedInRequest) -> HttpResponse:
     """What somebody rides every week, with the next days."""
-    person = Person.objects.get(pk=request.viewer.person_id)
-    return render(request, "ride/series/list.html", {"pages": series_pages(person, clock.now())})
+    person, now = Person.objects.get(pk=request.viewer.person_id), clock.now()
+    pages = series_pages(list(series_of(person, now)), now)
+    return render(request, "ride/series/list.html", {"pages": pages})
 
 
 def series_add(request: SignedInRequest, code: str) -> HttpResponse:
@@ -35,14 +37,17 @@ def series_add(request: SignedInRequest, code: str) -> HttpResponse:
     if saved(form, lambda: made.append(all_series.make(booking=booking, weekly=form.weekly(), by=by, now=now))):
         toasts.success(request, _("From now on the bus is booked every week."))
         return redirect("ride:series", made[0].code)
-    context = {"form": form, "booking": booking, "is_desk": booking.rider_id != request.viewer.person_id}
+    is_desk = whose(request.viewer, booking.rider, now).is_desk
+    context = {"form": form, "booking": booking, "is_desk": is_desk}
     return render(request, "ride/series/add.html", context, status=status(form))
 
 
 def series(request: SignedInRequest, code: str) -> HttpResponse:
     """One series with its next days."""
     row = get_object_or_404(series_visible_to(request.viewer), code=code)
-    context = {"page": series_page(row, clock.now()), "is_desk": row.rider_id != request.viewer.person_id}
+    now = clock.now()
+    (page,) = series_pages([row], now)
+    context = {"page": page, "is_desk": whose(request.viewer, row.rider, now).is_desk}
     return render(request, "ride/series/series.html", context)
 
 

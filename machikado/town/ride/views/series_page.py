@@ -1,6 +1,6 @@
 """Everything that the pages of series show: what is wanted in words, and what came of each of the next days."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,15 +8,15 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from machikado.town.common.calendar import town_date, weekday_date
-from machikado.town.people.models import Message, Person
+from machikado.town.people.models import Message
 from machikado.town.people.sentences import sentence
 from machikado.town.ride.actions.series import Weekly as Wanted
 from machikado.town.ride.actions.series import as_booked
-from machikado.town.ride.hours import DayType, clock_of, day_type
+from machikado.town.ride.hours import DayType, Rule, clock_of, day_type, spans
 from machikado.town.ride.models import Booking, BookingSeries, SeriesRide
-from machikado.town.ride.queries.area import spans_on
+from machikado.town.ride.queries.area import rules_of
 from machikado.town.ride.queries.bookings import RIDDEN, with_promise
-from machikado.town.ride.queries.series import closed_on, coming_days, series_of, standing_of, to_call
+from machikado.town.ride.queries.series import closed_on, coming_days, standings, to_call
 from machikado.town.ride.reasons import why_not
 from machikado.town.ride.views.booking_page import Ride, Weekly, rides
 
@@ -61,49 +61,69 @@ class SeriesPage:
     days: Sequence[ComingDay]
 
 
-def series_page(series: BookingSeries, now: datetime) -> SeriesPage:
-    """Ask for everything that the page shows."""
-    days = [] if series.ended_at else coming_days(series, now, WEEKS)
-    rows = series.rides.filter(day__in=days).select_related("booking")
-    by_day = {day: {row.way: row for row in rows if row.day == day} for day in days}
-    coming = [_coming(series, day, by_day[day], town_date(now)) for day in days]
-    return SeriesPage(Weekly(series), coming)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read for all pages at once: hours by area, rows by series, day and way, rides by their bookings."""
+
+    rules: Mapping[int, Sequence[Rule]]
+    rows: Mapping[tuple[int, date, str], SeriesRide]
+    rides: Mapping[int, Ride]
 
 
-def series_pages(person: Person, now: datetime) -> list[SeriesPage]:
-    """The same for each series of a person."""
-    return [series_page(each, now) for each in series_of(person, now)]
+def series_pages(series: Sequence[BookingSeries], now: datetime) -> list[SeriesPage]:
+    """Ask for everything that the pages of some series show; as much for many as for one."""
+    days = {each.pk: [] if each.ended_at else coming_days(each, now, WEEKS) for each in series}
+    every = {day for some in days.values() for day in some}
+    rows = list(SeriesRide.objects.filter(series__in=days, day__in=every).select_related("booking"))
+    areas = {each.area_id: each.area for each in series}
+    known = _Known(
+        {pk: rules_of(area) for pk, area in areas.items()},
+        {(row.series_id, row.day, row.way): row for row in rows},
+        _rides(rows),
+    )
+    return [
+        SeriesPage(Weekly(each), [_coming(known, each, day, town_date(now)) for day in days[each.pk]])
+        for each in series
+    ]
 
 
-def _coming(series: BookingSeries, day: date, rows: dict[str, SeriesRide], today: date) -> ComingDay:
+def _rides(rows: Sequence[SeriesRide]) -> dict[int, Ride]:
+    """The ride that stands, by the booking of the row."""
+    standing = standings(row.booking for row in rows)
+    found = with_promise(Booking.objects.filter(pk__in={ride.pk for ride in standing.values()}))
+    by_ride = {ride.booking.pk: ride for ride in rides(list(found))}
+    return {pk: by_ride[ride.pk] for pk, ride in standing.items()}
+
+
+def _coming(known: _Known, series: BookingSeries, day: date, today: date) -> ComingDay:
     opens = day - timedelta(days=series.area.book_ahead_days)
-    out, back = rows.get(SeriesRide.Way.OUT), rows.get(SeriesRide.Way.BACK)
+    out, back = (known.rows.get((series.pk, day, way)) for way in (SeriesRide.Way.OUT, SeriesRide.Way.BACK))
     skipped = out is not None and out.reason == SeriesRide.SKIPPED
-    closed = closed_on(series.area, day)
+    rules = known.rules[series.area_id]
+    closed = closed_on(rules, day)
     return ComingDay(
         day,
-        _leg(out),
-        _leg(back),
+        _leg(known, out),
+        _leg(known, back),
         skipped,
         weekday_date(opens) if opens > today else "",
         is_closed=bool(closed),
-        note=why_not(closed) if closed else _holiday(series, day),
+        note=why_not(closed) if closed else _holiday(rules, day),
     )
 
 
-def _holiday(series: BookingSeries, day: date) -> str:
+def _holiday(rules: Sequence[Rule], day: date) -> str:
     """The hours of a public holiday on which the bus runs."""
     if day_type(day) != DayType.HOLIDAY:
         return ""
-    hours = [f"{clock_of(span.opens)}〜{clock_of(span.closes)}" for span in spans_on(series.area, day)]
+    hours = [f"{clock_of(span.opens)}〜{clock_of(span.closes)}" for span in spans(rules, day)]
     return _("Public holiday: the bus runs %(hours)s.") % {"hours": _(", ").join(hours)}
 
 
-def _leg(row: SeriesRide | None) -> Leg | None:
+def _leg(known: _Known, row: SeriesRide | None) -> Leg | None:
     if row is None or (not row.reason and row.booking is not None and row.booking.booked_at is None):
         return None
-    if (standing := standing_of(row.booking)) is not None:
-        (ride,) = rides(list(with_promise(Booking.objects.filter(pk=standing.pk))))
+    if (ride := known.rides.get(row.booking_id or 0)) is not None:
         return Leg(ride, "", None, is_missed=False)
     wish = row.booking if row.booking is not None and row.booking.state == Booking.State.REFUSED else None
     why = why_not(row.reason) if row.reason else _("This ride is cancelled")

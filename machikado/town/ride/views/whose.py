@@ -19,7 +19,7 @@ from machikado.town.ride.ground import Spot
 from machikado.town.ride.models import Booking, BookingConsent, Passenger
 from machikado.town.ride.queries.bookings import DESK
 from machikado.town.ride.queries.consents import riders_of
-from machikado.town.ride.queries.places import HOME, home_of, said_ends, said_home
+from machikado.town.ride.queries.places import HOME, home_of, passenger_of, said_ends, said_home
 
 
 class Side(StrEnum):
@@ -84,9 +84,14 @@ class Whose:
         return self.home_url if self.is_desk else reverse("ride:book")
 
     @cached_property
+    def _known(self) -> Passenger | None:
+        """What the bus knows of them, under the names that they gave."""
+        return passenger_of(self.rider.pk if self.rider else None)
+
+    @cached_property
     def passenger(self) -> Passenger | None:
         """What the bus knows of them; before a proxy their home has no name."""
-        known = passenger_of(self.rider)
+        known = self._known
         if known is None or not self.is_proxy or home_of(known) is None:
             return known
         seen = copy(known)
@@ -95,7 +100,7 @@ class Whose:
 
     def ends(self, booking: Booking) -> tuple[str, str]:
         """From where to where a ride goes, as the viewer may read it."""
-        return said_ends(booking) if self.is_proxy else (booking.from_name, booking.to_name)
+        return said_ends(booking, self._known) if self.is_proxy else (booking.from_name, booking.to_name)
 
     def start(self, booking: Booking) -> Whereabouts | None:
         """Where they set out, as the viewer may see it on a map: a home only by who lives there, and by the desk."""
@@ -116,7 +121,7 @@ class Whose:
         return replace(wish, start=start, goal=goal)
 
     def _home(self) -> list[Whereabouts]:
-        home = home_of(passenger_of(self.rider))
+        home = home_of(self._known)
         return [Whereabouts(home.name, Spot(home.lat, home.lon), HOME)] if home else []
 
     def booker(self, booking: Booking) -> str:
@@ -149,8 +154,3 @@ def whose(viewer: Viewer, rider: Person | None, now: datetime) -> Whose:
 def named(person: Person, relation: str) -> str:
     """A name with what they are to the passenger."""
     return _("%(name)s (%(relation)s)") % {"name": person, "relation": relation} if relation else str(person)
-
-
-def passenger_of(person: Person | None) -> Passenger | None:
-    """What the bus knows of somebody, or None."""
-    return Passenger.objects.filter(person=person).first()

@@ -199,11 +199,8 @@ def _fail(batch: Batch, fault: str, now: datetime) -> None:
 
 def fail_lost(now: datetime) -> int:
     """Say of imports whose chore was given up that they stopped: staff can start them again. Returns how many."""
-    lost = [
-        batch
-        for batch in Batch.objects.filter(state=Batch.State.IMPORTING)
-        if not chores.is_awaited(import_rows, batch_code=batch.code)
-    ]
+    going_on = chores.awaited(import_rows)
+    lost = [batch for batch in Batch.objects.filter(state=Batch.State.IMPORTING) if batch.code not in going_on]
     for batch in lost:
         _fail(batch, "lost", now)
     return len(lost)
