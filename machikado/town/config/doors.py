@@ -37,6 +37,10 @@ DOORS: tuple[Door, ...] = (
     Door("work:inquired", PUBLIC, GET, "order"),
     Door("drive:worker", PUBLIC, GET),  # a script; a browser asks for it again without anybody signed in
     Door("ride:places", PUBLIC, BOTH),  # a search is a POST: an address may be somebody's home
+    Door("ride:guest", PUBLIC, BOTH, guests=True),
+    Door("ride:guest_code", PUBLIC, BOTH),
+    Door("ride:guest_name", PUBLIC, BOTH),
+    Door("ride:guest_leave", PUBLIC, POST),
     Door("transit:open_data", PUBLIC, GET),
     Door("transit:gtfs", PUBLIC, GET),
     Door("transit:alerts", PUBLIC, GET),
@@ -50,21 +54,21 @@ DOORS: tuple[Door, ...] = (
     Door("messages_read", SIGNED_IN, POST),
     Door("me", SIGNED_IN, BOTH),
     Door("password_change", SIGNED_IN, BOTH),
-    # whoever rides: their own bookings; the desk comes to all of them
+    # whoever rides: their own bookings; the desk comes to all of them. Where a guest comes in, it says so
     Door("ride:home", SIGNED_IN, GET),
-    Door("ride:book", SIGNED_IN, BOTH),
+    Door("ride:book", SIGNED_IN, BOTH, guests=True),
     Door("ride:passenger", SIGNED_IN, BOTH),
-    Door("ride:offers", SIGNED_IN, BOTH, "asked_ride"),
-    Door("ride:booking", SIGNED_IN, GET, "booked_ride"),
-    Door("ride:coming", SIGNED_IN, GET, "booked_ride"),
+    Door("ride:offers", SIGNED_IN, BOTH, "asked_ride", guests=True),
+    Door("ride:booking", SIGNED_IN, GET, "booked_ride", guests=True),
+    Door("ride:coming", SIGNED_IN, GET, "booked_ride", guests=True),
     Door("ride:slip", SIGNED_IN, GET, "booked_ride"),
     Door("ride:record", SIGNED_IN, GET),
     Door("ride:record_csv", SIGNED_IN, GET),
     Door("ride:receipt_issue", SIGNED_IN, POST, "paid_ride"),
     Door("ride:receipt", SIGNED_IN, GET, "receipt"),
     Door("ride:again", SIGNED_IN, POST, "booked_ride"),
-    Door("ride:change", SIGNED_IN, BOTH, "booked_ride"),
-    Door("ride:cancel", SIGNED_IN, POST, "booked_ride"),
+    Door("ride:change", SIGNED_IN, BOTH, "booked_ride", guests=True),
+    Door("ride:cancel", SIGNED_IN, POST, "booked_ride", guests=True),
     Door("transit:ways", SIGNED_IN, BOTH),  # a question is a POST: an address may be somebody's home
     Door("ride:back", SIGNED_IN, POST, "booked_ride"),
     Door("ride:back_open", SIGNED_IN, POST, "booked_ride"),
@@ -174,6 +178,7 @@ DOORS: tuple[Door, ...] = (
     Door("ride:call", DESK, GET, "call"),
     Door("ride:call_step", DESK, POST, "call"),
     Door("ride:caller_proxies", DESK, BOTH, "person"),
+    Door("ride:sms", DESK, GET),
     Door("ride:caller_record", DESK, GET, "person"),
     Door("ride:caller_record_csv", DESK, GET, "person"),
     # the bus: its managers

@@ -1,6 +1,5 @@
 """Who is calling? People by telephone number, name or reading, for the desk; who shares a number."""
 
-import re
 import unicodedata
 from functools import reduce
 from operator import or_
@@ -9,6 +8,7 @@ import jaconv
 from django.db.models import Q, QuerySet
 
 from machikado.town.people.models import ContactPoint, Person
+from machikado.town.people.telephone import digits_of
 
 LEAST_DIGITS = 4
 MOST = 20
@@ -43,11 +43,6 @@ def _spellings(word: str) -> set[str]:
     """A word in hiragana and in katakana, however wide it was typed."""
     wide = unicodedata.normalize("NFKC", word)
     return {wide, jaconv.kata2hira(wide), jaconv.hira2kata(wide)}
-
-
-def digits_of(text: str) -> str:
-    """The digits of a telephone number, however wide they were typed."""
-    return re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
 
 
 def people_with_number(phone: str) -> "QuerySet[Person]":
