@@ -70,7 +70,7 @@ DOORS: tuple[Door, ...] = (
     Door("ride:change", SIGNED_IN, BOTH, "booked_ride", guests=True),
     Door("ride:cancel", SIGNED_IN, POST, "booked_ride", guests=True),
     Door("transit:ways", SIGNED_IN, BOTH),  # a question is a POST: an address may be somebody's home
-    Door("ride:back", SIGNED_IN, POST, "booked_ride"),
+    Door("ride:back", SIGNED_IN, POST, "booked_ride", guests=True),
     Door("ride:back_open", SIGNED_IN, POST, "booked_ride"),
     Door("ride:ready", SIGNED_IN, POST, "open_ride"),
     Door("ride:series_add", SIGNED_IN, BOTH, "booked_ride"),

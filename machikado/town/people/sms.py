@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.module_loading import import_string
 
-from machikado.town.people.models import ContactPoint, Message, Person
+from machikado.town.common import clock
+from machikado.town.people.models import ContactPoint, Guest, Message, Person
 from machikado.town.people.queries import language_of
 from machikado.town.people.sentences import sentence
 from machikado.town.people.telephone import mobile_number
@@ -29,7 +30,7 @@ def send(message: Message, now: datetime) -> str:
     number = number_of(message.person)
     if not number:
         return "no_address"
-    if message.made_at < now - OLD:
+    if message.made_at < now - OLD or _opens_nothing(message):
         return "over"
     with translation.override(language_of(message.person)):
         text = sentence(message.kind, message.params)
@@ -40,6 +41,11 @@ def send(message: Message, now: datetime) -> str:
         log.warning("sms_failed", failure=type(error).__name__)
         return type(error).__name__
     return ""
+
+
+def _opens_nothing(message: Message) -> bool:
+    """Whether it tells a code whose ten minutes passed while nobody sent it."""
+    return Guest.objects.filter(message=message, valid_until__lte=clock.real_now()).exists()
 
 
 def number_of(person: Person) -> str:

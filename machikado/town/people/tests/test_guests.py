@@ -188,6 +188,16 @@ def test_with_a_sender_plugged_in_the_sms_goes_out_and_what_is_old_does_not(sett
     assert Message.objects.latest("pk").state == "sent"
 
 
+def test_a_code_that_nobody_sent_in_its_ten_minutes_is_not_sent_later(settings, monkeypatch):
+    handed_over.clear()
+    sent_to(now=NOON)
+    settings.SMS_SENDER = f"{__name__}.hand_over"
+    monkeypatch.setattr(clock, "now", lambda: NOON + timedelta(minutes=10))
+    monkeypatch.setattr(clock, "real_now", lambda: NOON + timedelta(minutes=10))
+    letters.send_waiting(NOON + timedelta(minutes=10))
+    assert (handed_over, Message.objects.get().state) == ([], "failed")
+
+
 def test_a_sender_that_fails_is_tried_again_and_the_log_holds_no_number(settings, monkeypatch):
     settings.SMS_SENDER = f"{__name__}.hand_over"
     person = persons.add(new=persons.NewPerson("壊", channel=Channel.SMS, phone=PHONE), by=SYSTEM, now=NOON)

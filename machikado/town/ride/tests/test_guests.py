@@ -14,17 +14,26 @@ from machikado.town.people.actions import guests
 from machikado.town.people.doors import PUBLIC, TOKEN, Door, doors
 from machikado.town.people.models import ContactPoint, Guest, Message, Person
 from machikado.town.people.tests.guesting import NUMBER, PHONE, a_guest
-from machikado.town.ride.actions import asking, bookings
+from machikado.town.ride.actions import asking, bookings, series
 from machikado.town.ride.hours import moment_at
 from machikado.town.ride.models import Booking, Passenger
 from machikado.town.ride.queries import limits
 from machikado.town.ride.queries.mishaps import to_call
 from machikado.town.ride.tests.makings import NOON
-from machikado.town.ride.tests.riding import TOMORROW, a_riding_town, booked, wish
+from machikado.town.ride.tests.riding import TOMORROW, a_riding_town, actor_of, booked, wish
 from machikado.town.ride.tests.test_booking_pages import fields_of, wished
 
 GUEST, CODE, NAME = reverse("ride:guest"), reverse("ride:guest_code"), reverse("ride:guest_name")
-GUESTS = {"ride:guest", "ride:book", "ride:offers", "ride:booking", "ride:coming", "ride:change", "ride:cancel"}
+GUESTS = {
+    "ride:guest",
+    "ride:book",
+    "ride:offers",
+    "ride:booking",
+    "ride:coming",
+    "ride:change",
+    "ride:cancel",
+    "ride:back",
+}
 
 
 class Clock:
@@ -76,7 +85,7 @@ def test_from_a_number_to_a_promise(area):
     assert (ride.state, ride.channel, str(ride.rider)) == ("booked", "guest", "見本")
     assert ">0415<" in page
     assert "見本さんのよやく" in page
-    for theirs in ("毎週", "帰り", "領収書", "サインアウト"):
+    for theirs in ("毎週", "終わったら、バスをよぶ", "領収書", "サインアウト"):
         assert theirs not in page, theirs
     assert guest.get(reverse("ride:coming", args=[ride.code])).status_code == 200
     home = guest.get(GUEST).content.decode()
@@ -84,6 +93,35 @@ def test_from_a_number_to_a_promise(area):
     assert PHONE in home
     told = Message.objects.get(kind="ride.booked")
     assert (told.channel, told.state) == ("sms", "waiting")
+    back = guest.post(reverse("ride:back", args=[ride.code]), {"minute": "12:00"}, follow=True)
+    first = back.context["page"].cards[0].offer
+    guest.post(reverse("ride:offers", args=[first.booking.code]), {"offer": first.code})
+    assert Booking.objects.get(pk=first.booking_id).channel == "guest"
+    assert first.booking.code in guest.get(reverse("ride:booking", args=[ride.code])).content.decode()
+
+
+def test_a_way_back_that_the_desk_booked_is_not_the_guests(area):
+    guest = came_in()
+    ride = booked_here(guest)
+    made = booked(
+        area, Guest.objects.get().person, start="north", goal="south", minute=840, channel="phone", back_of=ride
+    )
+    assert made.code not in guest.get(reverse("ride:booking", args=[ride.code])).content.decode()
+    assert guest.post(reverse("ride:back", args=[made.code]), {"minute": "15:00"}).status_code == 404
+
+
+def test_the_desk_knows_a_guest_who_said_a_name_and_wants_their_ride_every_week_by_telephone(area, cast, client_of):
+    Client().post(GUEST, {"phone": "090-0000-0418"})
+    ride, desk = booked_here(came_in()), client_of(cast.uehara)
+    found = desk.post(reverse("ride:desk"), {"q": "0415"}).content.decode()
+    assert "電話番号だけの利用者" in found
+    assert not desk.post(reverse("ride:desk"), {"q": "0418"}).context["found"], "anybody may have typed that number in"
+    assert (
+        "本人の画面には出ません"
+        in desk.get(reverse("ride:caller", args=[Guest.objects.get(number=NUMBER).person.code])).content.decode()
+    )
+    made = series.make(booking=ride, weekly=series.as_booked(ride), by=actor_of(cast.uehara), now=NOON)
+    assert made.channel == "phone"
 
 
 def address_or_none(door: Door, code: str) -> str | None:
@@ -106,6 +144,18 @@ def test_only_doors_that_name_guests_open_for_one(area):
         for verb in door.verbs:
             answer = guest.generic(verb, where)
             assert (answer.status_code, answer.headers.get("Location", "")[:9]) == (303, "/sign-in/"), door.name
+
+
+def test_a_guests_doors_know_their_verbs_and_ask_where_a_form_comes_from(area):
+    code, careful = booked_here(came_in()).code, Client(enforce_csrf_checks=True)
+    guest = came_in("090-0000-0417")
+    careful.cookies = guest.cookies
+    for door in (doors()[name] for name in sorted(GUESTS)):
+        where = reverse(door.name, kwargs={"code": code} if door.example else {})
+        for verb in {"GET", "POST", "PUT", "DELETE"} - door.verbs:
+            assert guest.generic(verb, where).status_code == 405, (door.name, verb)
+        if "POST" in door.verbs:
+            assert careful.post(where).status_code == 403, door.name
 
 
 def test_a_guest_sees_what_was_booked_so_with_this_number_and_nothing_else(area, cast, at):

@@ -118,7 +118,7 @@ def booking(request: SignedInRequest, code: str) -> HttpResponse:
     theirs = whose(request.viewer, row.rider, now)
     context = {
         **coming_context(row, theirs, now),
-        "back": None if theirs.is_guest else back_page(row, now),
+        "back": back_page(row, now, theirs),
         "weekly": None if theirs.is_proxy or theirs.is_guest else every_week(row),
     }
     return render(request, "ride/booking/booking.html", context)
