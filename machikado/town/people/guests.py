@@ -1,4 +1,4 @@
-"""The session of a guest: short, bound to a telephone number, and never a sign-in."""
+"""The session of a guest: short, bound to one number, never a sign-in. It holds a code, so that the number can go."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,32 +9,33 @@ from machikado.town.common import clock
 from machikado.town.people.models import Guest
 from machikado.town.people.viewer import Viewer
 
-KEY, NUMBER = "guest", "guest_number"
+KEY, ASKED = "guest", "guest_asked"
 IDLE_SECONDS = 3600
 NOTED_SECONDS = 60  # so often it is noted at most that a guest is still there
 
 
 def wait_for_code(request: HttpRequest, number: str) -> None:
-    """Keep the number to which a code was sent, until it is typed."""
-    request.session[NUMBER] = number
+    """Keep to whom a code was sent, until it is typed."""
+    request.session[ASKED] = Guest.objects.values_list("person__code", flat=True).get(number=number)
 
 
 def number_asked(request: HttpRequest) -> str:
     """The number to which a code was sent from this browser, or ""."""
-    return str(request.session.get(NUMBER, ""))
+    asked = Guest.objects.filter(person__code=request.session.get(ASKED, ""))
+    return asked.values_list("number", flat=True).first() or ""
 
 
 def come_in(request: HttpRequest, guest: Guest) -> None:
     """Begin a guest's session, under a new key."""
-    request.session.pop(NUMBER, None)
+    request.session.pop(ASKED, None)
     request.session.cycle_key()
     rotate_token(request)
-    request.session[KEY] = [guest.person.code, guest.number, _seconds()]
+    request.session[KEY] = [guest.person.code, _seconds()]
 
 
 def leave(request: HttpRequest) -> None:
     """End it: this browser forgets the number."""
-    request.session.pop(NUMBER, None)
+    request.session.pop(ASKED, None)
     request.session.pop(KEY, None)
 
 
@@ -46,14 +47,14 @@ def was_here(request: HttpRequest) -> bool:
 def guest_of(request: HttpRequest) -> Guest | None:
     """The guest of this session; None where there is none, or an hour has passed since the last page they opened."""
     held = request.session.get(KEY)
-    if not isinstance(held, list) or not 0 <= _seconds() - held[2] < IDLE_SECONDS:
+    if held is None or not 0 <= _seconds() - held[1] < IDLE_SECONDS:
         return None
-    code, number, seen = held
-    found = Guest.objects.select_related("person").filter(number=number, person__code=code).first()
+    code, seen = held
+    found = Guest.objects.select_related("person").filter(person__code=code).first()
     # A page that asks again and again by itself, for where the bus is, is nobody who is there.
     by_itself = "HX-Request" in request.headers or settings.MACHIKADO_READ_ONLY
     if found is not None and not by_itself and _seconds() - seen >= NOTED_SECONDS:
-        request.session[KEY] = [code, number, _seconds()]
+        request.session[KEY] = [code, _seconds()]
     return found
 
 

@@ -250,9 +250,11 @@ def test_the_way_in_keeps_what_was_typed_and_says_what_to_do(area):
     assert digits not in client.get(CODE).content.decode(), "only a sample town shows it"
     assert client.get(reverse("ride:book")).headers["Location"].startswith(reverse("sign_in"))
     before = client.session.session_key
+    assert NUMBER not in str(dict(client.session)), "a session is kept longer than the number of who books nothing"
     assert client.post(CODE, {"digits": digits}).headers["Location"] == NAME
     assert client.session.session_key != before
     assert client.get(reverse("ride:book")).status_code == 303, "without a name nobody books"
+    assert NUMBER not in str(dict(client.session))
     assert client.post(NAME, {"name": " "}).status_code == 422
     client.post(NAME, {"name": "見本"})
     assert client.get(reverse("ride:book")).status_code == 200
