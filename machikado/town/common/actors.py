@@ -1,13 +1,14 @@
-"""Who does something: a person, a machine with its responsible person, a partner town, or the system itself."""
+"""Who does something: a person, a guest, a machine with its responsible person, a partner town, the system itself."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """The four kinds of actor that may stand in the diary."""
+    """The kinds of actor that may stand in the diary. A guest has shown a telephone number, and signs in nowhere."""
 
     PERSON = "person"
+    GUEST = "guest"
     MACHINE = "machine"
     PARTNER = "partner"
     SYSTEM = "system"

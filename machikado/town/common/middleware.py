@@ -71,7 +71,7 @@ def _facts(request: HttpRequest) -> dict[str, object]:
         "method": request.method,
         "page": match.view_name if match else None,
         "codes": codes,
-        "account": viewer.account_id if viewer else None,
+        "account": (viewer.account_id or None) if viewer else None,  # a guest has none
     }
 
 

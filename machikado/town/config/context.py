@@ -13,7 +13,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the context of the page shell."""
     viewer = getattr(request, "viewer", None)
     return {
-        "viewer": viewer,
+        "viewer": None if viewer is not None and viewer.is_guest else viewer,  # a guest has no menu of their own
         "nav": SimpleLazyObject(lambda: navigation(request)),  # asked only by pages that show it
         "town": SimpleLazyObject(_town),
         "theme": request.COOKIES.get("theme", "auto"),

@@ -134,7 +134,7 @@ BELOW: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(("ride:record", "ride:receipt"), ("ride:home", "ride:day")),
     "ride:caller_record": ("ride:day",),
-    **dict.fromkeys(("ride:desk", "ride:caller_add", "ride:caller", "ride:mishap"), ("ride:day",)),
+    **dict.fromkeys(("ride:desk", "ride:sms", "ride:caller_add", "ride:caller", "ride:mishap"), ("ride:day",)),
     **dict.fromkeys(("ride:passenger", "ride:proxies", "ride:series_list"), ("ride:home",)),
     **dict.fromkeys(("ride:series", "ride:series_add"), ("ride:day", "ride:home")),
     **dict.fromkeys(("ride:for_one", "ride:for_one_book"), ("ride:for_others",)),
@@ -152,9 +152,9 @@ BELOW: dict[str, tuple[str, ...]] = {
 
 
 def navigation(request: HttpRequest) -> list[NavItem]:
-    """Return the navigation of whoever asks; empty for a visitor."""
+    """Return the navigation of whoever asks; empty for a visitor and a guest."""
     viewer = getattr(request, "viewer", None)
-    if viewer is None:
+    if viewer is None or viewer.is_guest:
         return []
     entries = next((entries for role, entries in PAGES if role in viewer.roles), RESIDENT)
     mine = [entry for entry in entries if doors()[entry[1]].opens_for(viewer.roles)]

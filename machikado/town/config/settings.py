@@ -184,6 +184,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 LOGIN_URL = "sign_in"
+GUEST_URL = "ride:guest"
 LOGIN_REDIRECT_URL = "front"
 LOGOUT_REDIRECT_URL = "front"
 
@@ -240,6 +241,10 @@ EMAIL_BACKEND = os.environ.get("MACHIKADO_EMAIL_BACKEND", "django.core.mail.back
 SITE_URL = (CSRF_TRUSTED_ORIGINS or [f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"])[0]
 DEFAULT_FROM_EMAIL = os.environ.get("MACHIKADO_FROM_EMAIL", "machikado@localhost")
 
+# What sends an SMS: the dotted name of a function (number, text) that returns when it is handed over, and raises where
+# it could not be. Empty: what is told by SMS waits in its queue, which the staff sees.
+SMS_SENDER = os.environ.get("MACHIKADO_SMS_SENDER", "")
+
 # --- tables that tie the rooms together (dotted names; only `config` knows everyone) ----------------------------------
 
 TASK_KINDS = {"form": "machikado.town.work.form.FormKind"}
@@ -277,6 +282,7 @@ TICKS: dict[str, int] = {
     "machikado.town.common.hygiene.prune": 3600,
     "machikado.town.law.actions.end_retention": 24 * 3600,
     "machikado.town.people.letters.try_again": 60,
+    "machikado.town.people.actions.guests.end_codes": 60,
     "machikado.town.work.actions.assignments.expire": 30,
     "machikado.town.work.actions.reviews.accept_overdue": 3600,
     "machikado.town.work.actions.batch_rows.fail_lost": 60,

@@ -9,6 +9,7 @@ from machikado.town.common import clock
 from machikado.town.config import demo_links
 from machikado.town.config.navigation import navigation
 from machikado.town.people.queries import town
+from machikado.town.ride.queries.area import first_area
 from machikado.town.work.queries import corner
 
 
@@ -17,7 +18,12 @@ def front(request: HttpRequest) -> HttpResponse:
     if getattr(request, "viewer", None) is not None:
         first = next((item.url for item in navigation(request)), reverse("inbox"))
         return HttpResponse(status=303, headers={"Location": first})
-    context = {"place": town(), "corner": corner.today(clock.now()), "demo_people": demo_links.people()}
+    context = {
+        "place": town(),
+        "corner": corner.today(clock.now()),
+        "has_bus": first_area() is not None,
+        "demo_people": demo_links.people(),
+    }
     return render(request, "config/front.html", context)
 
 

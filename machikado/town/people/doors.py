@@ -17,13 +17,14 @@ class Door:
     """One address: its URL name, the roles it opens for, its verbs, and the example that tests walk in with.
 
     `example` is a key of the examples that the six questions use (each app's `tests/examples.py`); "" for an address
-    without codes in it. HEAD comes with GET.
+    without codes in it. HEAD comes with GET. `guests`: it opens for somebody who showed a telephone number, too.
     """
 
     name: str
     roles: frozenset[str]
     verbs: frozenset[str]
     example: str = ""
+    guests: bool = False
 
     def opens_for(self, roles: Iterable[str]) -> bool:
         """Say whether a signed-in person with these roles may come in."""

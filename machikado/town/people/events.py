@@ -221,3 +221,21 @@ class InvitationWithdrawn(DiaryEvent):
     kind: ClassVar[str] = "people.invitation_withdrawn"
     noun: ClassVar[str] = "invitation"
     visibility: ClassVar[Visibility] = Visibility.STAFF
+
+
+@dataclass(frozen=True)
+class GuestCameIn(DiaryEvent):
+    """Somebody showed that a telephone number is theirs, by the code that was sent to it."""
+
+    kind: ClassVar[str] = "people.guest_came_in"
+    noun: ClassVar[str] = "person"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+
+
+@dataclass(frozen=True)
+class GuestNamed(DiaryEvent):
+    """A guest said how they are called; the name itself stands on their row."""
+
+    kind: ClassVar[str] = "people.guest_named"
+    noun: ClassVar[str] = "person"
+    visibility: ClassVar[Visibility] = Visibility.STAFF

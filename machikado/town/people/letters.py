@@ -1,4 +1,4 @@
-"""Mail out of the house: the intent is a row, sending happens outside every transaction, the result is another row."""
+"""Mail and SMS out of the house: the intent is a row, sending is outside every transaction, the result is a row."""
 
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from machikado.town.common import chores, clock
 from machikado.town.common.calendar import town_date
 from machikado.town.common.models import Effect
+from machikado.town.people import sms
 from machikado.town.people.invitation_links import path_of
 from machikado.town.people.models import Account, Channel, Invitation, Message, SendResult
 from machikado.town.people.queries import language_of, mail_address, town
@@ -33,18 +34,29 @@ log = structlog.get_logger()
 
 @chores.chore(queue="now")
 def send_message(message_id: int) -> None:
-    """Send one message by mail, unless it was sent, or another process is just sending it."""
+    """Send one message by mail or SMS, unless it was sent, or another process is just sending it."""
     now = clock.real_now()
-    message = Message.objects.select_related("person").filter(pk=message_id, channel=Channel.MAIL).first()
+    rows = Message.objects.select_related("person").filter(channel__in=sent_by_itself())
+    message = rows.filter(pk=message_id).first()
     if message is None or message.state != Message.State.WAITING:
         return
     tries = message.results.count()
     with transaction.atomic():
         if not chores.once(_try_key(message_id, tries), now):
             return
-    letter = _letter(message, mail_address(message.person))
-    note = letter if isinstance(letter, str) else _send(letter)
+    note = sms.send(message, clock.now()) if message.channel == Channel.SMS else _mail(message)
     _write_result(message, SendResult(message=message, at=clock.real_now(), ok=not note, note=note))
+
+
+def sent_by_itself() -> tuple[Channel, ...]:
+    """The channels on which messages go out by themselves; what is told on the others waits in its queue."""
+    return (Channel.MAIL, Channel.SMS) if sms.is_plugged_in() else (Channel.MAIL,)
+
+
+def _mail(message: Message) -> str:
+    """Send it and return nothing, or what came of it."""
+    letter = _letter(message, mail_address(message.person))
+    return letter if isinstance(letter, str) else _send(letter)
 
 
 def _try_key(message_id: int, tries: int) -> str:
@@ -94,14 +106,15 @@ def _write_result(message: Message, result: SendResult) -> None:
 
 
 def try_again(_town: datetime) -> int:
-    """Tick: send what waits for mail. Mail servers live in real time, also where the town's day goes faster."""
+    """Tick: send what waits for mail or SMS. Mail servers live in real time, also where the town's day goes faster."""
     return send_waiting(clock.real_now())
 
 
 def send_waiting(now: datetime) -> int:
-    """Try what waits for mail and has waited long enough after its last failure (real time). Returns how many."""
+    """Try what waits for mail or SMS and waited long enough after its last failure (real time). Returns how many."""
     sent = 0
-    for message in Message.objects.filter(channel=Channel.MAIL, state=Message.State.WAITING).order_by("pk")[:200]:
+    waiting = Message.objects.filter(channel__in=sent_by_itself(), state=Message.State.WAITING)
+    for message in waiting.order_by("pk")[:200]:
         results = list(message.results.order_by("pk"))
         claimed = Effect.objects.filter(key=_try_key(message.pk, len(results))).first()
         if claimed is not None:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from machikado.town.people import guests
 from machikado.town.people.doors import PUBLIC, TOKEN, Door, doors
 from machikado.town.people.models import Account
 from machikado.town.people.permissions import CannotDo
@@ -57,19 +58,21 @@ class DoorMiddleware:
 
 
 def _stop_at(door: Door, request: HttpRequest) -> HttpResponse | None:
+    if door.guests and request.viewer is None:  # type: ignore[attr-defined]
+        request.viewer = guests.viewer_of(request)  # type: ignore[attr-defined]
     if door.roles in (PUBLIC, TOKEN):
         return None
     viewer = request.viewer  # type: ignore[attr-defined]
     if viewer is None:
-        return _to_sign_in(request)
+        return _to_sign_in(request, settings.GUEST_URL if door.guests and guests.was_here(request) else "")
     if not door.opens_for(viewer.roles):
         raise PermissionDenied
     return None
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send a visitor to sign in. A script gets 401 with a sentence, so that it can keep what was typed."""
-    where = reverse(settings.LOGIN_URL)
+def _to_sign_in(request: HttpRequest, instead: str = "") -> HttpResponse:
+    """Send a visitor to sign in, or `instead`. A script gets 401 with a sentence, so that it keeps what was typed."""
+    where = reverse(instead or settings.LOGIN_URL)
     if request.method == "GET" and not _asked_by_script(request):
         return HttpResponse(status=303, headers={"Location": f"{where}?{urlencode({'next': request.get_full_path()})}"})
     if not _asked_by_script(request):

@@ -229,6 +229,25 @@ class Message(models.Model):
         ]
 
 
+class Guest(models.Model):
+    """電話番号だけの利用者: who comes by a mobile number and a code sent to it, without a sign-in.
+
+    The number stands for one person of its own, never for somebody whom the town knows under it already: a code proves
+    a number and not who holds it. Times of the code are real time.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="guest")
+    number = models.CharField(max_length=11, unique=True, help_text="digits only")
+    is_named = models.BooleanField(default=False, help_text="they said how they are called")
+    asked_at = models.DateTimeField(help_text="when a code was sent last, in town time")
+    digest = models.CharField(max_length=64, blank=True, help_text="of the code that is open")
+    sent_at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0, help_text="wrong ones since the last right one")
+    closed_until = models.DateTimeField(null=True, blank=True, help_text="too many were wrong")
+    message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+
 class SendResult(models.Model):
     """What came of one try to send a message outside; written after sending, never in the intent's transaction."""
 

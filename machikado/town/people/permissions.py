@@ -28,6 +28,7 @@ MAY: dict[str, frozenset[str]] = {
     "people.step_worker": _COORDINATOR,
     "people.rest": _COORDINATOR | {OWNER},
     "people.read_message": frozenset({OWNER}),
+    "people.name_guest": frozenset({OWNER}),
     "people.telephone": _COORDINATOR | _TRANSPORT,
     "people.issue_token": _COORDINATOR,
     "work.inquire_for": _COORDINATOR | _CLIENT,
@@ -72,6 +73,7 @@ MAY: dict[str, frozenset[str]] = {
     "drive.duty": _TRANSPORT | {OWNER},
 }
 FOR_MACHINES = frozenset({"work.do"})
+FOR_GUESTS = frozenset({"people.name_guest", "ride.book"})
 
 
 class CannotDo(Cannot):
@@ -85,11 +87,13 @@ class CannotDo(Cannot):
 def require(by: Actor, *, may: str, on: object | None = None) -> None:
     """Raise CannotDo unless `by` may do this (to `on`). A client acts only for the organisation that `on` belongs to.
 
-    The system may do everything: its actions follow from others that were asked for. A machine may only do work.
+    The system may do everything: its actions follow from others that were asked for. A machine may only do work,
+    a guest only book.
     """
     if by.kind is ActorKind.SYSTEM:
         return
-    if by.kind is not ActorKind.PERSON and may not in FOR_MACHINES:
+    allowed = FOR_GUESTS if by.kind is ActorKind.GUEST else FOR_MACHINES
+    if by.kind is not ActorKind.PERSON and may not in allowed:
         raise CannotDo("not_allowed", may=may)
     if not any(_holds(by, role, on) for role in MAY[may]):
         raise CannotDo("not_allowed", may=may)

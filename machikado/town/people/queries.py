@@ -150,14 +150,16 @@ def mail_address(person: Person) -> str:
 
 
 def told_by_message(people: Iterable[int]) -> set[int]:
-    """Those of the people (ids) whom a message reaches: on the screen if they sign in, by mail if it has an address."""
+    """Those of the people (ids) whom a message reaches: on the screen if they sign in, by mail and SMS if it can be."""
     asked = list(people)
     sign_in = Account.objects.filter(person__in=asked, is_active=True)
     mail = ContactPoint.objects.filter(person__in=asked, kind=ContactPoint.Kind.MAIL)
     rows = Person.objects.filter(pk__in=asked, pseudonymised_at=None)
     on_screen = Q(channel=Channel.SCREEN, pk__in=sign_in.values("person"))
     by_mail = Q(channel=Channel.MAIL) & (Q(pk__in=sign_in.values("person")) | Q(pk__in=mail.values("person")))
-    return set(rows.filter(on_screen | by_mail).values_list("pk", flat=True))
+    phone = ContactPoint.objects.filter(person__in=asked, kind=ContactPoint.Kind.PHONE)
+    by_sms = Q(channel=Channel.SMS, pk__in=phone.values("person")) if settings.SMS_SENDER else Q(pk=None)
+    return set(rows.filter(on_screen | by_mail | by_sms).values_list("pk", flat=True))
 
 
 def language_of(person: Person) -> str:

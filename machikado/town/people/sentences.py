@@ -24,6 +24,10 @@ SENTENCES: dict[str, Words] = {
         _("Your password was changed"),
         _("Your password was changed. If this was not you, please telephone the centre at once."),
     ),
+    "people.guest_code": Words(
+        _("Your number to book the bus"),
+        _("Machikado: your number to book the bus is %(digits)s. It is good for 10 minutes. Please tell nobody."),
+    ),
     "people.invited": Words(
         _("You are invited to sign in"),
         _("You can see what the centre does for your organisation: the estimate, the progress and the results."),

@@ -12,7 +12,10 @@ STAFF = frozenset({Role.COORDINATOR.value, Role.LEADER.value, Role.ACCOUNTANT.va
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The signed-in person of this request. `grants` are the roles that hold now."""
+    """The signed-in person of this request, with the roles that hold now; or a guest, who has no account and no role.
+
+    A guest is seen only behind the doors that name guests (`doors.Door.guests`).
+    """
 
     account_id: int
     person_id: int
@@ -20,11 +23,13 @@ class Viewer:
     name: str
     language: str
     grants: frozenset[Grant]
+    is_guest: bool = False
 
     @property
     def actor(self) -> Actor:
         """The viewer as one who acts."""
-        return Actor(kind=ActorKind.PERSON, person_id=self.person_id, grants=self.grants)
+        kind = ActorKind.GUEST if self.is_guest else ActorKind.PERSON
+        return Actor(kind=kind, person_id=self.person_id, grants=self.grants)
 
     @property
     def initial(self) -> str:

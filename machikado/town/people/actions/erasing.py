@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common import clock, diary
 from machikado.town.common.models import Detail, Event
-from machikado.town.people.models import Account, Channel, Invitation, Message, Person, SendResult, Worker
+from machikado.town.people.models import Account, Channel, Guest, Invitation, Message, Person, SendResult, Worker
 from machikado.town.people.traces import ERASED, Trace
 
 
@@ -62,6 +62,11 @@ TRACES = [
         what=_("The sign-in with its address and password"),
         count=lambda person: Account.objects.filter(person=person).count(),
         erase=_erase_sign_in,
+    ),
+    Trace(
+        what=_("The telephone number with which they come as a guest, without a sign-in"),
+        count=lambda person: Guest.objects.filter(person=person).count(),
+        erase=lambda person: Guest.objects.filter(person=person).delete(),
     ),
     Trace(
         what=_("Open invitations: their links stop working"),

@@ -41,7 +41,8 @@ class NewMessage:
 def tell(person: Person, message: NewMessage, *, now: datetime) -> Message:
     """Tell a person something on the channel that they chose. Raises CannotTell.
 
-    On the screen it is there at once; mail goes out after the caller's transaction; all others wait in their queue.
+    On the screen it is there at once; mail, and SMS if a sender is plugged in, goes out after the caller's
+    transaction; all others wait in their queue.
     """
     told = _row(person, message, now)
     told.save()
@@ -83,7 +84,7 @@ def _told(row: Message) -> MessageTold:
 
 
 def _send_later(row: Message) -> None:
-    if row.channel == Channel.MAIL:
+    if row.channel in letters.sent_by_itself():
         chores.later(letters.send_message, message_id=row.pk)
 
 

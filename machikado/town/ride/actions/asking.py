@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from machikado.town.common.actors import Actor
+from machikado.town.common.actors import Actor, ActorKind
 from machikado.town.common.calendar import town_date, weekday_date
 from machikado.town.common.diary import DiaryEvent
 from machikado.town.common.errors import Cannot
@@ -163,8 +163,12 @@ def _check_replaced(old: Booking, by: Actor, now: datetime) -> None:
 
 def _passed(rider: Person, wish: NewWish, proxy: Person | None, by: Actor, now: datetime) -> Limit | None:
     """The limit that is reached and that the desk goes beyond with a reason. Raises CannotAsk for everybody else."""
-    held = limits.held_too_many(rider, now, proxy) if wish.replaces is None else None
-    reached = held or limits.asked_too_often(rider, now, proxy)
+    if by.kind is ActorKind.GUEST:
+        held = limits.guest_holds_too_many(rider, now) if wish.replaces is None else None
+        reached = held or limits.guest_asked_too_often(rider, now)
+    else:
+        held = limits.held_too_many(rider, now, proxy) if wish.replaces is None else None
+        reached = held or limits.asked_too_often(rider, now, proxy)
     if reached is not None and not (wish.beyond and by.has(*DESK)):
         raise CannotAsk(reached.code, count=reached.count)
     return reached

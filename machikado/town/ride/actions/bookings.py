@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.actors import Actor
 from machikado.town.common.errors import Cannot
+from machikado.town.people.models import Person
 from machikado.town.ride.actions import authority, plans, ride_diary
 from machikado.town.ride.actions.line_ends import settle
 from machikado.town.ride.actions.plans import Change, Overtaken, Standing
@@ -38,6 +39,10 @@ LIMITS = {
     "phone_asked_often": _(
         "With this telephone number a bus was asked for %(count)s times within an hour. "
         "Please wait a little, or telephone the centre."
+    ),
+    "guest_many": _("You cannot book more rides with this number now. Please telephone the centre."),
+    "guest_asked_often": _(
+        "With this number a bus was asked for very often. Please wait an hour, or telephone the centre."
     ),
     "proxy_many": _(
         "%(count)s rides are booked already for the people for whom you book, which is the most. "
@@ -201,12 +206,18 @@ def _check_rider(held: Booking, offer: Offer, consent: BookingConsent | None, no
     """Under the lock: not more rides than one person may hold, unless the desk said why; never two at once."""
     assert held.rider is not None  # by retention only, long after the ride
     proxy = consent.proxy if consent else None
-    is_counted = held.replaces is None and not held.beyond
-    limit = limits.held_too_many(held.rider, now, proxy, besides=held) if is_counted else None
+    limit = _held_too_many(held, proxy, now) if held.replaces is None and not held.beyond else None
     if limit is not None:
         raise CannotBook(limit.code, count=limit.count)
     if (promise := limits.ride_in_the_way(offer, now)) is not None:
         raise CannotBook("overlaps", ride=limits.ride_words(promise))
+
+
+def _held_too_many(held: Booking, proxy: Person | None, now: datetime) -> limits.Limit | None:
+    assert held.rider is not None
+    if held.channel == Booking.Channel.GUEST:
+        return limits.guest_holds_too_many(held.rider, now)
+    return limits.held_too_many(held.rider, now, proxy, besides=held)
 
 
 def _check_runs(yes: _Yes) -> None:

@@ -14,9 +14,10 @@ from machikado.town.common.japanese import kana, search_key
 from machikado.town.people.actions import persons
 from machikado.town.people.models import Channel, Person, Town
 from machikado.town.people.permissions import require
+from machikado.town.people.telephone import digits_of
 from machikado.town.ride.actions import last_use, passengers
 from machikado.town.ride.actions.passengers import PassengerFacts
-from machikado.town.ride.queries.callers import digits_of, people_with_number
+from machikado.town.ride.queries.callers import people_with_number
 
 LEAST_DIGITS = 9
 

@@ -14,12 +14,12 @@ from machikado.town.common.errors import Cannot
 from machikado.town.people.actions.messages import NewMessage, tell
 from machikado.town.people.models import Account, Channel, Person
 from machikado.town.people.permissions import require
+from machikado.town.people.telephone import digits_of
 from machikado.town.ride.actions import consent_diary, last_use
 from machikado.town.ride.actions.authority import Ridden
 from machikado.town.ride.events.consents import ConsentEnded, ConsentGiven, ConsentInvited
 from machikado.town.ride.models import BookingConsent, ConsentInvitation, Relation
 from machikado.town.ride.models.consents import DIGITS
-from machikado.town.ride.queries.callers import digits_of
 from machikado.town.ride.queries.consents import MOST_PROXIES, MOST_RIDERS_OF_PROXY, in_force, proxies_of, riders_of
 
 VALID = timedelta(minutes=30)  # real time: a telephone call, and time to sign in

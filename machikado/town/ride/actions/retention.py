@@ -9,7 +9,7 @@ from machikado.town.common.calendar import town_date
 from machikado.town.common.models import FileUse
 from machikado.town.common.retention import Retention
 from machikado.town.people.actions import persons
-from machikado.town.people.models import Message
+from machikado.town.people.models import Guest, Message
 from machikado.town.people.traces import ERASED
 from machikado.town.ride.actions import consent_diary, ride_diary, series
 from machikado.town.ride.models import (
@@ -112,6 +112,14 @@ def _forget_passengers(before: datetime, now: datetime) -> int:
     return len(with_role) + persons.pseudonymise_unneeded(alone, now)
 
 
+def _forget_guests(before: datetime, now: datetime) -> int:
+    """Erase guests who asked for a code last before and booked nothing; who booked goes by the rule of passengers."""
+    booked = Booking.objects.exclude(booked_at=None).exclude(rider=None)
+    idle = Guest.objects.filter(asked_at__lt=before, person__memberships=None, person__account=None)
+    idle = idle.exclude(person__in=booked.values("rider")).select_related("person").order_by("pk")
+    return persons.pseudonymise_unneeded([each.person for each in idle], now)
+
+
 def _remove_consents(before: datetime, now: datetime) -> int:
     """Delete consents that are over, as soon as no ride stands on them. Proxies go by the rule of passengers."""
     over = Q(ended_at__lt=before) | Q(ends_on__lt=town_date(before))
@@ -181,6 +189,14 @@ RULES = [
         counted_from=_("the last day for which they asked or rode, or on which they said something of themselves"),
         stays=_("Their rides, under a code."),
         remove=_forget_passengers,
+    ),
+    Retention(
+        code="guest",
+        parameter="keep_guest_days",
+        what=_("Telephone number and name of guests who booked nothing"),
+        counted_from=_("the moment when a code was sent to the number last"),
+        stays=_("The diary rows, under a code."),
+        remove=_forget_guests,
     ),
     Retention(
         code="ride_message",

@@ -122,8 +122,9 @@ def _series(booking: Booking, rider: Person, weekly: Weekly, now: datetime) -> B
 
 
 def _channel_of(booking: Booking) -> str:
-    """No proxy wants it every week: it is wanted by whoever rides, or at the desk."""
-    return Booking.Channel.WEB if booking.channel == Booking.Channel.PROXY else booking.channel
+    """No proxy wants it every week: it is wanted by whoever rides, or at the desk, where alone a guest can have it."""
+    instead = {Booking.Channel.PROXY: Booking.Channel.WEB, Booking.Channel.GUEST: Booking.Channel.PHONE}
+    return instead.get(Booking.Channel(booking.channel), booking.channel)
 
 
 def _check(made: BookingSeries, now: datetime) -> None:

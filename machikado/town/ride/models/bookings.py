@@ -69,6 +69,7 @@ class Booking(Trip):
         PHONE = "phone", _("By telephone")
         RECEPTION = "desk", _("By the reception of where they were")
         PROXY = "proxy", _("By somebody who books for them")
+        GUEST = "guest", _("Web, as a guest with a telephone number")
 
     class When(models.TextChoices):
         NOW = "now", _("As soon as possible")

@@ -1,6 +1,5 @@
 """Who is calling? People by telephone number, name or reading, for the desk; who shares a number."""
 
-import re
 import unicodedata
 from functools import reduce
 from operator import or_
@@ -9,6 +8,7 @@ import jaconv
 from django.db.models import Q, QuerySet
 
 from machikado.town.people.models import ContactPoint, Person
+from machikado.town.people.telephone import digits_of
 
 LEAST_DIGITS = 4
 MOST = 20
@@ -16,7 +16,7 @@ MOST = 20
 
 def callers_found(typed: str) -> "QuerySet[Person]":
     """The people whose number holds these digits, or whose name or reading begins so; nobody for nothing."""
-    people = Person.objects.filter(pseudonymised_at=None).prefetch_related("contact_points")
+    people = _callers().select_related("guest").prefetch_related("contact_points")
     digits = digits_of(typed)
     if len(digits) >= LEAST_DIGITS:
         points = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE)
@@ -28,6 +28,11 @@ def callers_found(typed: str) -> "QuerySet[Person]":
     for word in words:
         people = people.filter(reduce(or_, (_begins(spelling) for spelling in _spellings(word))))
     return people.order_by("family_kana", "given_kana", "pk")[:MOST]
+
+
+def _callers() -> "QuerySet[Person]":
+    """Everybody who has a name: to whose number only a code was sent may be somebody whom another typed in."""
+    return Person.objects.filter(pseudonymised_at=None).exclude(guest__is_named=False)
 
 
 def _begins(word: str) -> Q:
@@ -45,11 +50,6 @@ def _spellings(word: str) -> set[str]:
     return {wide, jaconv.kata2hira(wide), jaconv.hira2kata(wide)}
 
 
-def digits_of(text: str) -> str:
-    """The digits of a telephone number, however wide they were typed."""
-    return re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
-
-
 def people_with_number(phone: str) -> "QuerySet[Person]":
     """Those who can be reached under this very number, however it is written; a land line may be shared."""
     digits = digits_of(phone)
@@ -57,7 +57,7 @@ def people_with_number(phone: str) -> "QuerySet[Person]":
     ends = Q(value__endswith=last) | Q(value__endswith=jaconv.h2z(last, digit=True))  # so that few are read
     points = ContactPoint.objects.filter(ends, kind=ContactPoint.Kind.PHONE, person__pseudonymised_at=None)
     held = [point.person_id for point in points if digits_of(point.value) == digits]
-    return Person.objects.filter(pk__in=held if digits else []).order_by("pk")
+    return _callers().filter(pk__in=held if digits else []).order_by("pk")
 
 
 def sharing_number(person: Person) -> list[Person]:

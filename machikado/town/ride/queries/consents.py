@@ -64,7 +64,8 @@ def consents_visible_to(viewer: Viewer) -> "QuerySet[BookingConsent]":
 def bookings_in_hands_of(viewer: Viewer, now: datetime) -> "QuerySet[Booking]":
     """The same, and of passengers who agreed to it what a proxy may see: rides of today and later, own wishes for them.
 
-    A service day lasts until 28:00; when it or the consent is over, the ride is as if it were not there.
+    A guest sees of today and later what was asked for as a guest with their number. A service day lasts until 28:00;
+    when it or the consent is over, the ride is as if it were not there.
     """
     if not DESK.isdisjoint(viewer.roles):
         return bookings_visible_to(viewer)
@@ -72,6 +73,8 @@ def bookings_in_hands_of(viewer: Viewer, now: datetime) -> "QuerySet[Booking]":
     lasts = Q(day__gte=today)
     if second_of(today - timedelta(days=1), now) <= LAST_MINUTE * 60:
         lasts |= Q(day=today - timedelta(days=1))
+    if viewer.is_guest:
+        return bookings_visible_to(viewer).filter(lasts, channel=Booking.Channel.GUEST)
     riders = in_force(now).filter(proxy_id=viewer.person_id).values("rider_id")
     theirs = Q(rider_id__in=riders) & lasts & (Q(booked_at__isnull=False) | Q(booked_by_id=viewer.person_id))
     rows = Booking.objects.select_related("area", "rider", "replaces", "booked_by", "consent")

@@ -1,4 +1,4 @@
-"""How much one passenger, one proxy and one telephone number may ask for and hold; which ride is in another's way."""
+"""How much a passenger, a guest, a proxy and a telephone number may ask for and hold; rides in each other's way."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,8 @@ MOST_AHEAD = 12  # rides that one person may have booked at a time
 MOST_AHEAD_OF_PHONE = 24  # that all with one telephone number may: a household
 MOST_ASKED = 20  # wishes of one person within an hour
 MOST_ASKED_BY_PHONE = 40
+MOST_AHEAD_OF_GUEST = 4  # there and back on two days; the desk books more for whoever telephones
+MOST_ASKED_BY_GUEST = 10
 # Who books for others: 50 people (`consents.MOST_RIDERS_OF_PROXY`), each there and back on two of the days that can be
 # booked, are 200 rides; and nobody types a wish a minute for longer. An office with one number has several.
 MOST_AHEAD_BY_PROXY = 200
@@ -74,6 +76,22 @@ def asked_too_often(rider: Person, now: datetime, proxy: Person | None = None) -
     family = sharing_number(rider)
     if len(family) > 1 and (count := lately.filter(rider__in=family).count()) >= MOST_ASKED_BY_PHONE:
         return Limit("phone_asked_often", count)
+    return None
+
+
+def guest_holds_too_many(rider: Person, now: datetime) -> Limit | None:
+    """The same of a guest, for whom it is less; of others with the number the sentence says nothing."""
+    count = ahead_of(rider, now).count()
+    if count >= MOST_AHEAD_OF_GUEST or held_too_many(rider, now) is not None:
+        return Limit("guest_many", count)
+    return None
+
+
+def guest_asked_too_often(rider: Person, now: datetime) -> Limit | None:
+    """The same of a guest, for whom it is less; of others with the number the sentence says nothing."""
+    count = Booking.objects.filter(asked_at__gt=now - ASKED_WITHIN, rider=rider).count()
+    if count >= MOST_ASKED_BY_GUEST or asked_too_often(rider, now) is not None:
+        return Limit("guest_asked_often", count)
     return None
 
 

@@ -13,7 +13,15 @@ from machikado.town.ride.queries.grounds import places_on, shifts_on
 from machikado.town.ride.queries.series import unheard
 
 # Kinds of messages after which somebody waits for a call: their promise moved, or somebody else booked for them.
-MOVED = ("ride.retimed", "ride.later", "ride.lost", "ride.booked_for", "ride.changed_for", "ride.cancelled_for")
+MOVED = (
+    "ride.retimed",
+    "ride.later",
+    "ride.lost",
+    "ride.cancelled",
+    "ride.booked_for",
+    "ride.changed_for",
+    "ride.cancelled_for",
+)
 
 
 def to_call(area: ServiceArea, day: date) -> "QuerySet[Message]":

@@ -42,7 +42,7 @@ def with_bus(view: Callable[Concatenate[SignedInRequest, ServiceArea, ...], Http
         area = first_area()
         if area is None:
             toasts.info(request, _("The bus cannot be booked yet."))
-            return redirect("ride:home")
+            return redirect("ride:guest" if request.viewer.is_guest else "ride:home")
         return view(request, area, **kwargs)
 
     return asked

@@ -74,7 +74,7 @@ def _sent(form: WishForm, area: ServiceArea, theirs: Whose, replaces: Booking | 
     made: list[Booking] = []
 
     def ask() -> None:
-        wish = theirs.as_rider_says(form.wish(theirs.channel, replaces))
+        wish = theirs.as_rider_says(form.wish(theirs.channel_of(replaces), replaces))
         made.append(asking.ask(area=area, rider=theirs.person, wish=wish, by=theirs.by, now=clock.now()))
 
     return made[0] if saved(form, ask) else None
@@ -122,8 +122,8 @@ def booking(request: SignedInRequest, code: str) -> HttpResponse:
     theirs = whose(request.viewer, row.rider, now)
     context = {
         **coming_context(row, theirs, now),
-        "back": back_page(row, now),
-        "weekly": None if theirs.is_proxy else every_week(row),
+        "back": back_page(row, now, theirs),
+        "weekly": None if theirs.is_proxy or theirs.is_guest else every_week(row),
     }
     return render(request, "ride/booking/booking.html", context)
 

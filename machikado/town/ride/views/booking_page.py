@@ -16,6 +16,7 @@ from machikado.town.ride.models import Booking, BookingConsent, BookingSeries, O
 from machikado.town.ride.models.fares import RIDERS
 from machikado.town.ride.queries.bookings import UsualTrip, ahead_of, usual_trips, with_promise
 from machikado.town.ride.queries.callers import last_four
+from machikado.town.ride.queries.guests import rides_of_guest
 from machikado.town.ride.queries.running import runs_on
 from machikado.town.ride.queries.series import series_of
 from machikado.town.ride.reasons import REASONS
@@ -246,10 +247,11 @@ class HomePage:
 
 
 def home_page(theirs: Whose, now: datetime) -> HomePage:
-    """Ask for everything that the first page of a passenger shows; a proxy sees what is booked alone."""
-    rows = ahead_of(theirs.person, now).select_related("booked_by", "consent")
+    """Ask for everything that the first page shows; a proxy sees what is booked alone, a guest what they booked."""
+    booked = rides_of_guest if theirs.is_guest else ahead_of
+    rows = booked(theirs.person, now).select_related("booked_by", "consent")
     ahead = rides(list(with_promise(rows)), theirs)
-    if theirs.is_proxy:
+    if theirs.is_proxy or theirs.is_guest:
         return HomePage(ahead, (), ())
     return HomePage(ahead, usual_trips(theirs.person, now), [Weekly(row) for row in series_of(theirs.person, now)])
 

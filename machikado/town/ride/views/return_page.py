@@ -11,6 +11,7 @@ from machikado.town.ride.queries.bookings import RIDDEN, with_promise
 from machikado.town.ride.queries.callers import last_four
 from machikado.town.ride.queries.returning import minutes_back, ride_back_of, waiting_at
 from machikado.town.ride.views.booking_page import Ride, rides
+from machikado.town.ride.views.whose import Whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,13 @@ class BackPage:
     sent_key: UUID
 
 
-def back_page(outward: Booking, now: datetime) -> BackPage | None:
-    """Ask for all of it; None on the page of a ride back."""
+def back_page(outward: Booking, now: datetime, theirs: Whose) -> BackPage | None:
+    """Ask for all of it; None on the page of a ride back, and for a guest whose way back is booked elsewhere."""
     if outward.back_of_id is not None:
         return None
     standing = ride_back_of(outward)
+    if standing is not None and theirs.is_guest and standing.channel != Booking.Channel.GUEST:
+        return None
     this_minute = minute_of(outward.day, now)
     can_ask = standing is None and outward.state in RIDDEN and this_minute * 60 <= outward.promise.arrival_by
     times = [clock_of(each) for each in minutes_back(outward) if each > this_minute] if can_ask else []

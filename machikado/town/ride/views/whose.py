@@ -1,4 +1,4 @@
-"""For whom a page is: the viewer, a caller at the desk, or somebody who agreed; what of a ride is said to each."""
+"""For whom a page is: the viewer, a guest, a caller at the desk, who agreed; what of a ride is said to each."""
 
 from copy import copy
 from dataclasses import dataclass, replace
@@ -28,6 +28,15 @@ class Side(StrEnum):
     OWN = "own"
     DESK = "desk"
     PROXY = "proxy"
+    GUEST = "guest"
+
+
+CHANNELS = {
+    Side.OWN: Booking.Channel.WEB,
+    Side.DESK: Booking.Channel.PHONE,
+    Side.PROXY: Booking.Channel.PROXY,
+    Side.GUEST: Booking.Channel.GUEST,
+}
 
 
 @dataclass(frozen=True)
@@ -62,10 +71,19 @@ class Whose:
         return self.side is Side.PROXY
 
     @property
+    def is_guest(self) -> bool:
+        """Whether somebody looks who showed nothing but a telephone number."""
+        return self.side is Side.GUEST
+
+    @property
     def channel(self) -> str:
         """On which way a wish comes in that is made here."""
-        channels = {Side.OWN: Booking.Channel.WEB, Side.DESK: Booking.Channel.PHONE, Side.PROXY: Booking.Channel.PROXY}
-        return channels[self.side]
+        return CHANNELS[self.side]
+
+    def channel_of(self, replaces: Booking | None) -> str:
+        """The same; what a guest booked stays a guest's, also where the desk changes it for them."""
+        is_guests = replaces is not None and replaces.channel == Booking.Channel.GUEST
+        return Booking.Channel.GUEST if is_guests and self.is_desk else self.channel
 
     @property
     def home_url(self) -> str:
@@ -74,7 +92,7 @@ class Whose:
             return reverse("ride:for_one", args=[self.consent.code])
         if self.is_desk:
             return reverse("ride:caller", args=[self.rider.code]) if self.rider else reverse("ride:desk")
-        return reverse("ride:home")
+        return reverse("ride:guest" if self.is_guest else "ride:home")
 
     @property
     def book_url(self) -> str:
@@ -142,7 +160,7 @@ def whose(viewer: Viewer, rider: Person | None, now: datetime) -> Whose:
     Who rode is None for what was kept so long that it is forgotten; the desk sees the rest of it.
     """
     if rider is not None and rider.pk == viewer.person_id:
-        return Whose(rider, viewer, Side.OWN)
+        return Whose(rider, viewer, Side.GUEST if viewer.is_guest else Side.OWN)
     if not DESK.isdisjoint(viewer.roles):
         return Whose(rider, viewer, Side.DESK)
     consent = riders_of(viewer.person_id, now).filter(rider=rider).first() if rider else None
