@@ -36,6 +36,9 @@ DOORS: tuple[Door, ...] = (
     Door("work:inquire", PUBLIC, BOTH),
     Door("work:inquired", PUBLIC, GET, "order"),
     Door("drive:worker", PUBLIC, GET),  # a script; a browser asks for it again without anybody signed in
+    Door("ride:worker", PUBLIC, GET),
+    Door("ride:manifest", PUBLIC, GET),
+    Door("ride:no_network", PUBLIC, GET),  # a browser keeps it for whoever comes; nothing of anybody stands in it
     Door("ride:places", PUBLIC, BOTH),  # a search is a POST: an address may be somebody's home
     Door("transit:open_data", PUBLIC, GET),
     Door("transit:gtfs", PUBLIC, GET),
@@ -53,6 +56,7 @@ DOORS: tuple[Door, ...] = (
     # whoever rides: their own bookings; the desk comes to all of them
     Door("ride:home", SIGNED_IN, GET),
     Door("ride:book", SIGNED_IN, BOTH),
+    Door("ride:kept", SIGNED_IN, GET),  # their own next trip, whatever their role
     Door("ride:passenger", SIGNED_IN, BOTH),
     Door("ride:offers", SIGNED_IN, BOTH, "asked_ride"),
     Door("ride:booking", SIGNED_IN, GET, "booked_ride"),

@@ -11,6 +11,7 @@ from machikado.town.ride.views import (
     fares,
     fleet,
     for_others,
+    kept,
     live,
     mishaps,
     places,
@@ -26,6 +27,10 @@ app_name = "ride"
 
 urlpatterns = [
     path("", booking.home, name="home"),
+    path("kept/", kept.kept, name="kept"),
+    path("worker.js", kept.worker, name="worker"),
+    path("no-network/", kept.no_network, name="no_network"),
+    path("app.webmanifest", kept.manifest, name="manifest"),
     path("book/", booking.book, name="book"),
     path("bookings/<code:code>/", booking.booking, name="booking"),
     path("bookings/<code:code>/again/", booking.again, name="again"),
