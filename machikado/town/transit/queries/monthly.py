@@ -54,7 +54,7 @@ def _taken(area: ServiceArea, first: date, until: date) -> dict[int, int]:
     """What drivers told of the fares of bookings (ids); the last word counts."""
     told = RunStep.objects.filter(kind=RunStep.Kind.FARE, refused="", booking__area=area)
     told = told.filter(booking__day__gte=first, booking__day__lt=until).order_by("pk")
-    return {booking: yen or 0 for booking, yen in told.values_list("booking_id", "yen") if booking is not None}
+    return {booking: yen or 0 for booking, yen in told.values_list("booking_id", "yen")}
 
 
 def _together(area: ServiceArea, first: date, until: date) -> set[int]:
