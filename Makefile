@@ -31,6 +31,7 @@ PYTEST := $(PY) -m pytest -n 3 --dist worksteal --durations 25
 
 BUILT := machikado/town/common/static/built/common/htmx.js
 SCRIPTS := $(wildcard machikado/town/*/browser/*.ts machikado/town/*/browser/*/*.ts)
+MARK := machikado/town/common/static/common/mark.svg
 STYLES := $(wildcard machikado/town/common/look/*.css machikado/town/common/look/*/*.css machikado/town/common/look/*.svg)
 APPS := $(patsubst machikado/town/%/apps.py,%,$(wildcard machikado/town/*/apps.py))
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard machikado/town/*/locale/*/LC_MESSAGES/*.po))
@@ -56,7 +57,7 @@ node_modules/.ready: package.json package-lock.json .npmrc | $(READY)
 	npm ci --loglevel=error
 	@touch $@
 
-$(BUILT): build.mjs node_modules/.ready $(SCRIPTS) $(STYLES)
+$(BUILT): build.mjs icons.mjs node_modules/.ready $(SCRIPTS) $(STYLES) $(MARK)
 	node build.mjs
 
 %.mo: %.po | $(READY)

@@ -53,6 +53,7 @@ def serve(port: Annotated[int, typer.Option(envvar="PORT")] = 8000, workers: int
     """Serve the pages on 127.0.0.1 (put a TLS proxy in front of it in a real town)."""
     from machikado import processes
 
+    processes.refuse_taken(port, "machikado serve --port 8100")
     command = processes.web_command(port, workers)
     os.execv(command[0], command)  # noqa: S606  our own command line
 

@@ -1,5 +1,6 @@
 """The processes of a running town: web, worker and (in the sample town) the day that plays by itself."""
 
+import errno
 import os
 import signal
 import socket
@@ -27,7 +28,7 @@ class CannotServe(Cannot):
     """A server that was not started."""
 
     sentences = {  # the command line speaks English
-        "port_taken": "Another program listens on port %(port)s. End it, or choose another port: make run PORT=8100"
+        "port_taken": "Another program listens on port %(port)s. End it, or choose another port: %(command)s"
     }
 
 
@@ -71,8 +72,7 @@ def run_sample_town(port: int) -> int:
 
     Raises CannotServe where another program listens on the port.
     """
-    if _listens(port):
-        raise CannotServe("port_taken", port=port)
+    refuse_taken(port, "make run PORT=8100")
     console = Console()
     settings.MACHIKADO_HOME.mkdir(parents=True, exist_ok=True)
     path = settings.MACHIKADO_HOME / LOG
@@ -116,6 +116,17 @@ def _wait_for_port(web: "subprocess.Popen[bytes]", port: int) -> None:
     """Wait until the web server takes connections or has ended."""
     while web.poll() is None and not _listens(port):
         time.sleep(0.05)
+
+
+def refuse_taken(port: int, command: str) -> None:
+    """Raise CannotServe where another program has the port: the web server would share it, and both answer in turns."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what a server left behind that ended is free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as fault:
+            if fault.errno == errno.EADDRINUSE:
+                raise CannotServe("port_taken", port=port, command=command) from fault
 
 
 def _listens(port: int) -> bool:

@@ -50,6 +50,22 @@ def test_the_pages_are_served(tmp_path):
         served.wait(20)
 
 
+def test_a_port_that_is_taken_is_refused_in_a_sentence(tmp_path):
+    """The web server itself would share it with another one, and both would answer in turns."""
+    environment = {**os.environ, "MACHIKADO_HOME": str(tmp_path)}
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        told = subprocess.run(
+            [MACHIKADO, "serve", "--port", str(port)], env=environment, capture_output=True, text=True, timeout=60
+        )
+    assert told.returncode == 1
+    assert f"Another program listens on port {port}." in told.stdout
+    assert "machikado serve --port 8100" in " ".join(told.stdout.split())
+
+
 LAY = """
 import django; django.setup()
 from machikado import processes

@@ -13,6 +13,7 @@ from tests.stories.eyes import Eyes
 
 # No pages: a file, a JSON of the town's health, a feed, parts that a page fetches for itself.
 NO_PAGE = {"file", "healthz", "ride:stops_map", "ride:roads_drawing", "ride:coming", "drive:sheet", "drive:worker"}
+NO_PAGE |= {"ride:worker", "ride:manifest"}
 NO_PAGE |= {"transit:vehicle_positions", "transit:trip_updates", "transit:alerts"}
 PAGES = [
     door

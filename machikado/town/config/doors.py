@@ -36,6 +36,9 @@ DOORS: tuple[Door, ...] = (
     Door("work:inquire", PUBLIC, BOTH),
     Door("work:inquired", PUBLIC, GET, "order"),
     Door("drive:worker", PUBLIC, GET),  # a script; a browser asks for it again without anybody signed in
+    Door("ride:worker", PUBLIC, GET),
+    Door("ride:manifest", PUBLIC, GET),
+    Door("ride:no_network", PUBLIC, GET),  # a browser keeps it for whoever comes; nothing of anybody stands in it
     Door("ride:places", PUBLIC, BOTH),  # a search is a POST: an address may be somebody's home
     Door("ride:guest", PUBLIC, BOTH, guests=True),
     Door("ride:guest_code", PUBLIC, BOTH),
@@ -57,6 +60,7 @@ DOORS: tuple[Door, ...] = (
     # whoever rides: their own bookings; the desk comes to all of them. Where a guest comes in, it says so
     Door("ride:home", SIGNED_IN, GET),
     Door("ride:book", SIGNED_IN, BOTH, guests=True),
+    Door("ride:kept", SIGNED_IN, GET),  # their own next trip, whatever their role
     Door("ride:passenger", SIGNED_IN, BOTH),
     Door("ride:offers", SIGNED_IN, BOTH, "asked_ride", guests=True),
     Door("ride:wait", SIGNED_IN, POST, "refused_ride"),
@@ -226,6 +230,9 @@ DOORS: tuple[Door, ...] = (
     Door("transit:figures", TRANSPORT, GET),
     Door("transit:figures_csv", TRANSPORT, GET),
     Door("transit:timetables", TRANSPORT, BOTH),
+    Door("transit:reading", TRANSPORT, GET, "feed_reading"),
+    Door("transit:reading_live", TRANSPORT, GET, "feed_reading"),
+    Door("transit:reading_again", TRANSPORT, POST, "feed_reading"),
     Door("transit:timetable", TRANSPORT, GET, "timetable"),
     Door("transit:timetable_use", TRANSPORT, POST, "timetable"),
     Door("transit:timetable_end", TRANSPORT, POST, "timetable"),

@@ -147,7 +147,7 @@ BELOW: dict[str, tuple[str, ...]] = {
     "ride:receptions": ("ride:day",),
     **dict.fromkeys(("ride:call_lists", "ride:call_list", "ride:call"), ("ride:day",)),
     **dict.fromkeys(("ride:area", "ride:suspend", "ride:call_off"), ("ride:hours",)),
-    **dict.fromkeys(("transit:timetable", "transit:figures"), ("transit:timetables",)),
+    **dict.fromkeys(("transit:timetable", "transit:reading", "transit:figures"), ("transit:timetables",)),
 }
 
 

@@ -257,6 +257,7 @@ FILE_DOORS: dict[str, str] = {
     "travel": "machikado.town.ride.file_doors.may_read_roads",
     "stop": "machikado.town.ride.file_doors.may_read_photo",
     "timetable": "machikado.town.transit.file_doors.may_read_timetable",
+    "feed": "machikado.town.transit.file_doors.may_read_timetable",
 }
 APPEND_ONLY = ["common.Event", "common.Seal", "work.ShownTerms"]
 REACTIONS: dict[str, str] = {}  # reader of the diary → (event) -> None

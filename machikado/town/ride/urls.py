@@ -12,6 +12,7 @@ from machikado.town.ride.views import (
     fleet,
     for_others,
     guests,
+    kept,
     live,
     mishaps,
     places,
@@ -28,6 +29,10 @@ app_name = "ride"
 
 urlpatterns = [
     path("", booking.home, name="home"),
+    path("kept/", kept.kept, name="kept"),
+    path("worker.js", kept.worker, name="worker"),
+    path("no-network/", kept.no_network, name="no_network"),
+    path("app.webmanifest", kept.manifest, name="manifest"),
     path("book/", booking.book, name="book"),
     path("bookings/<code:code>/", booking.booking, name="booking"),
     path("bookings/<code:code>/again/", booking.again, name="again"),

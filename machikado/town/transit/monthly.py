@@ -51,6 +51,8 @@ HEADS = (
     "取消件数",
     "不乗車件数",
     "運賃（円）",
+    "運賃の記録なし（件）",
+    "記録なしの約束の運賃（円）",
     "人キロ（直線）",
     "走行キロ",
     "お断り件数",
@@ -62,7 +64,10 @@ Key = tuple[str, str]  # number and name of a stop
 
 @dataclass(frozen=True, slots=True)
 class Ride:
-    """A promise and what came of it; `outcome` is ridden, cancelled or no_show."""
+    """A promise and what came of it; `outcome` is ridden, cancelled or no_show.
+
+    `yen` is what was promised, `taken` what a driver told; None where nobody told anything.
+    """
 
     day: date
     pickup: Key
@@ -72,6 +77,7 @@ class Ride:
     wheelchairs: int
     prams: int
     yen: int
+    taken: int | None
     metres: float
     is_pooled: bool
 
@@ -93,6 +99,16 @@ class Month:
     def people(self) -> int:
         """How many rode."""
         return sum(sum(ride.riders.values()) for ride in self.ridden)
+
+    @property
+    def taken(self) -> int:
+        """The yen that drivers told of."""
+        return sum(ride.taken or 0 for ride in self.ridden)
+
+    @property
+    def untold(self) -> int:
+        """Of how many rides no driver told a fare."""
+        return sum(ride.taken is None for ride in self.ridden)
 
 
 def rows(month: Month) -> Iterator[list[object]]:
@@ -118,6 +134,7 @@ def _counts(rides: Sequence[Ride], brought: int) -> list[object]:
     """What is counted where somebody gets on; `brought` is how many rides end there."""
     ridden, outcomes = _ridden(rides), Counter(ride.outcome for ride in rides)
     kinds = [sum(ride.riders.get(kind, 0) for ride in ridden) for kind in RIDERS]
+    untold = [ride for ride in ridden if ride.taken is None]
     person_metres = sum(ride.metres * sum(ride.riders.values()) for ride in ridden)
     return [
         len(ridden),
@@ -129,7 +146,9 @@ def _counts(rides: Sequence[Ride], brought: int) -> list[object]:
         sum(ride.is_pooled for ride in ridden),
         outcomes["cancelled"],
         outcomes["no_show"],
-        sum(ride.yen for ride in ridden),
+        sum(ride.taken or 0 for ride in ridden),
+        len(untold),
+        sum(ride.yen for ride in untold),
         _km(person_metres),
     ]
 

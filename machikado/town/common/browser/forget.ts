@@ -1,5 +1,6 @@
 /** Signing out takes from this machine what pages had kept on it for this account: it is sent first, and what is left is asked about. */
 
+import { forgetAll } from "./offline/own";
 import { fullPockets } from "./pocket";
 import { handIn } from "./unsent";
 
@@ -41,6 +42,7 @@ export function watchSignOut(): void {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.matches("[data-sign-out]")) return;
     if ("caches" in window) void caches.delete(KEPT_PAGES);
+    void forgetAll();
     if (!fullPockets(form.dataset["account"] ?? "").length) return;
     event.preventDefault();
     void once(form, form.querySelector("button"));

@@ -4,6 +4,7 @@ import { watchBusyForms } from "./busy";
 import { watchDialogs } from "./dialogs";
 import { watchSignOut } from "./forget";
 import { watchMenu } from "./menu";
+import { forgetOthers } from "./offline/own";
 import { watchPreferences } from "./preferences";
 import { watchPrinting } from "./printing";
 import { watchToasts } from "./toasts";
@@ -16,3 +17,5 @@ watchPreferences();
 watchPrinting();
 watchToasts();
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
+const viewer = document.body.dataset["viewer"]; // a page that could not be drawn whole does not say who looks
+if (viewer !== undefined) void forgetOthers(viewer);

@@ -14,7 +14,7 @@ MAIN = {name for _role, entries in PAGES for _label, name, _icon in entries} | {
     name for _label, name, _icon in (*RESIDENT, FOR_OTHERS)
 }
 # Pages of every role, parts of pages and files: they belong to no section.
-NOWHERE = {"file", "me", "password_change", "ride:record_csv"}
+NOWHERE = {"file", "me", "password_change", "ride:record_csv", "ride:kept"}
 MARK = re.compile(r'<a href="([^"]+)" aria-current="(page|true)"')
 DOOR_OF = {door.name: door for door in DOORS}
 

@@ -1,16 +1,8 @@
 /** Keeps this page and what it needs for a reload in a dead zone; a page of another shift is forgotten. */
 
-const CACHE = "machikado-drive";
+import { needed } from "../../common/browser/offline/needed";
 
-function needed(): string[] {
-  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-  const named = [...document.querySelectorAll<HTMLScriptElement | HTMLLinkElement>("script[src], link[rel=stylesheet], link[rel=icon]")];
-  const drawn = [...document.querySelectorAll("svg use")].map((use) => use.getAttribute("href") ?? "");
-  const own = named.map((each) => (each instanceof HTMLScriptElement ? each.src : each.href));
-  const urls = [...loaded, ...own, ...drawn].map((url) => new URL(url, location.href));
-  const ours = urls.filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith("/static/"));
-  return [...new Set(ours.map(({ pathname }) => pathname))]; // a cache takes no address twice, whatever its fragment
-}
+const CACHE = "machikado-drive";
 
 /** Once the page has come from the town, put it beside the scripts that it needs. */
 export async function keepPage(worker: string): Promise<void> {

@@ -1,24 +1,8 @@
 /** The service worker of the tablet: what the town answers comes first; in a dead zone, what was kept. */
 
+import { ask, scope, type FetchLike, type WorkerEvent } from "../../common/browser/offline/scope";
+
 const CACHE = "machikado-drive";
-const LONGEST_MS = 6_000;
-
-interface WorkerEvent extends Event {
-  waitUntil(done: Promise<unknown>): void;
-}
-
-interface FetchLike extends WorkerEvent {
-  readonly request: Request;
-  respondWith(answer: Promise<Response>): void;
-}
-
-interface Scope extends EventTarget {
-  readonly location: Location;
-  readonly clients: { claim(): Promise<void> };
-  skipWaiting(): Promise<void>;
-}
-
-const scope = self as unknown as Scope;
 
 /** A page that drivers come back to, or one of the files that it needs. */
 function isKept(request: Request): boolean {
@@ -31,7 +15,7 @@ async function answered(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(request, { ignoreVary: true });
   try {
-    const fresh = await fetch(request, kept ? { signal: AbortSignal.timeout(LONGEST_MS) } : {});
+    const fresh = await ask(request, kept !== undefined);
     if (fresh.ok && !fresh.redirected) await cache.put(request, fresh.clone());
     return fresh;
   } catch (fault) {

@@ -2,16 +2,15 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.contrib import messages as toasts
-from django.contrib.staticfiles import finders
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from machikado.town.common import clock
+from machikado.town.common.offline import worker_script
 from machikado.town.drive import presses
 from machikado.town.drive.actions import road
 from machikado.town.drive.actions.positions import Fix, report
@@ -120,8 +119,4 @@ def _fix(request: HttpRequest) -> Fix | None:
 
 def worker(request: HttpRequest) -> HttpResponse:
     """The script that keeps the tablet's page for a dead zone; here, so that it may look after these addresses."""
-    path = finders.find("built/drive/worker.js")
-    if not isinstance(path, str):
-        raise Http404
-    headers = {"Cache-Control": "no-cache"}
-    return HttpResponse(Path(path).read_bytes(), content_type="text/javascript; charset=utf-8", headers=headers)
+    return worker_script(request, "built/drive/worker.js")

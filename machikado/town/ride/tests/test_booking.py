@@ -370,3 +370,15 @@ def test_a_van_whose_depot_lies_at_no_road_stays_there_and_the_others_drive(cast
         assert {step.shift.vehicle.name for step in PlanStep.objects.exclude(booking=None)} == {"1号車"}
     assert wished.state == state
     sound()
+
+
+def test_who_wants_to_be_there_after_the_last_bus_is_offered_the_last_one_before(cast):
+    """The van goes home at 17:00, the hours end at 20:00; whatever is wished later leads to its last ride."""
+    area = a_riding_town(cast)
+    last = asked(area, a_rider(), when=Booking.When.ARRIVE, minute=1030).offers.get(number=1)
+    for minute in (1060, 1190, 1300, 1400):
+        late = asked(area, a_rider(f"続{minute}"), when=Booking.When.ARRIVE, minute=minute)
+        (near,) = late.offers.all()
+        assert late.state == Booking.State.REFUSED
+        assert (near.expected_pickup, near.expected_arrival) == (last.expected_pickup, last.expected_arrival)
+        assert near.arrival_by <= minute * 60

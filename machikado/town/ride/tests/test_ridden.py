@@ -139,6 +139,16 @@ def test_from_the_record_to_the_receipt_by_one_button(area, cast, yoda):
     assert reverse("ride:receipt", args=[Receipt.objects.get().code]) in page_of(yoda)
 
 
+def test_a_receipt_that_is_shown_again_says_so_whoever_asks_for_it(area, cast, yoda, client_of):
+    ride = rode(booked(area, cast.yoda))
+    issue = reverse("ride:receipt_issue", args=[ride.code])
+    assert "（再発行）" not in yoda.post(issue, follow=True).content.decode()
+    number = reverse("ride:receipt", args=[Receipt.objects.get().code])
+    for client in (yoda, client_of(cast.uehara)):
+        assert "（再発行）" in client.get(number).content.decode()
+        assert "（再発行）" in client.post(issue, follow=True).content.decode()
+
+
 def test_the_desk_prints_the_same_for_a_caller(area, cast, client_of):
     ride, desk = rode(booked(area, cast.yoda)), client_of(cast.uehara)
     assert reverse("ride:caller_record", args=[cast.yoda.code]) in page_of(desk, "ride:caller", cast.yoda.code)

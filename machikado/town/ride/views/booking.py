@@ -7,6 +7,7 @@ from django.contrib import messages as toasts
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from machikado.town.common import clock
 from machikado.town.common.acting import acted, status
@@ -36,6 +37,7 @@ from machikado.town.ride.views.wait_page import wait_page, waits
 from machikado.town.ride.views.whose import Whose, whose
 
 
+@never_cache
 def home(request: SignedInRequest) -> HttpResponse:
     """What is booked, and the usual trips, which take one tap."""
     person, now = Person.objects.get(pk=request.viewer.person_id), clock.now()
@@ -113,6 +115,7 @@ def offers(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "ride/booking/offers.html", context)
 
 
+@never_cache
 def booking(request: SignedInRequest, code: str) -> HttpResponse:
     """A promise: when the bus comes, what to tell the driver, what it costs."""
     now = clock.now()

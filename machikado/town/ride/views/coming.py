@@ -30,13 +30,17 @@ SOONEST_SECONDS = 3  # in a town that lives faster
 VISIT = timedelta(seconds=20)  # so long the sample town keeps real time for somebody who waits at a stop
 WIDTH, HEIGHT = 360, 300
 EDGE = 44  # pixels that are kept free around what matters
+HERE_M = 30  # whoever starts so near the stop starts there
 LEAST_M = 500  # a map of less than that says nothing of where one is
 WIDE = {1: 4, 2: 6, 3: 8, 4: 9}
 
 
 @dataclass(frozen=True, slots=True)
 class SmallMap:
-    """Pixels: roads as (class, path), the ways of bus and feet as paths, and where bus, stop and start are."""
+    """Pixels: roads as (class, path), the ways of bus and feet as paths, and where bus, stop and start are.
+
+    `network` is None where the town has no map of roads.
+    """
 
     roads: Sequence[tuple[int, str]]
     way: str
@@ -127,16 +131,24 @@ def coming(booking: Booking, promise: Offer, start: Whereabouts | None, now: dat
 
 def _small_map(setting_out: Whereabouts | None, bus: Bus, number: int, stop: Spot) -> SmallMap:
     """Around the stop, the bus and, for who is not aboard yet, where they start. Nothing of other passengers."""
+    return _map_of(setting_out, stop, bus.here.spot, _rest(bus, number))
+
+
+def stop_map(setting_out: Whereabouts | None, stop: Spot) -> SmallMap:
+    """Around the stop and where they start, while no bus is on its way yet."""
+    is_there = setting_out is not None and metres(setting_out.spot, stop) < HERE_M
+    return _map_of(None if is_there else setting_out, stop, None, ())
+
+
+def _map_of(setting_out: Whereabouts | None, stop: Spot, bus: Spot | None, way: Line) -> SmallMap:
     start = setting_out.spot if setting_out else None
-    here = bus.here.spot
-    frame = _frame([spot for spot in (here, stop, start) if spot is not None])
+    frame = _frame([spot for spot in (bus, stop, start) if spot is not None])
     network = network_in_use()
-    way = _rest(bus, number)
     return SmallMap(
         roads=_roads(network, frame) if network else (),
         way=_path([frame.pixel(spot) for spot in way]),
         walk=_path([frame.pixel(spot) for spot in (start, stop)]) if start else "",
-        bus=frame.pixel(here),
+        bus=frame.pixel(bus) if bus else None,
         stop=frame.pixel(stop),
         start=frame.pixel(start) if start else None,
         network=network,

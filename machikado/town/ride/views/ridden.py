@@ -17,6 +17,8 @@ from machikado.town.ride.queries.ridden import months_until, receipts_visible_to
 from machikado.town.ride.views.ridden_page import party_words, ridden_page, table
 from machikado.town.ride.views.whose import whose
 
+FIRST = "receipt_issued"  # in the session: the receipt that was issued a moment ago and not shown yet
+
 
 def record(request: SignedInRequest) -> HttpResponse:
     """The rides of one's own in a month."""
@@ -44,15 +46,24 @@ def receipt_issue(request: SignedInRequest, code: str) -> HttpResponse:
     by, now = request.viewer.actor, clock.now()
     rider = whose(request.viewer, row.rider, now).person
     made: list[Receipt] = []
+    is_first = not hasattr(row, "receipt")
     if acted(request, lambda: made.append(receipts.issue(booking=row, by=by, now=now)), _("Here is the receipt.")):
+        if is_first:
+            request.session[FIRST] = made[0].code
         return redirect("ride:receipt", made[0].code)
     return redirect("ride:record") if rider.pk == request.viewer.person_id else redirect("ride:caller", rider.code)
 
 
 def receipt(request: SignedInRequest, code: str) -> HttpResponse:
-    """A receipt to print."""
+    """A receipt to print; whenever it is shown after it was issued, it says that it was issued again."""
     row = get_object_or_404(receipts_visible_to(request.viewer), code=code)
-    context = {"receipt": row, "issuer": town(), "who": party_words(row.booking.riding.party.riders)}
+    is_again = request.session.pop(FIRST, "") != row.code
+    context = {
+        "receipt": row,
+        "again_at": clock.now() if is_again else None,
+        "issuer": town(),
+        "who": party_words(row.booking.riding.party.riders),
+    }
     return render(request, "ride/ridden/receipt.html", context)
 
 

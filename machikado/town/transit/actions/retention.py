@@ -7,17 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.common.models import FileUse
 from machikado.town.common.retention import Retention
-from machikado.town.transit.models import Timetable
+from machikado.town.transit.models import FeedReading, Timetable
 
 
 def _uses(before: datetime) -> "QuerySet[FileUse]":
     old = Q(used_until__lt=before) | Q(used_from=None, made_at__lt=before)
-    return FileUse.objects.filter(noun="timetable", noun_id__in=Timetable.objects.filter(old).values("pk"))
+    of_timetables = Q(noun="timetable", noun_id__in=Timetable.objects.filter(old).values("pk"))
+    return FileUse.objects.filter(of_timetables | Q(noun="feed", made_at__lt=before))
 
 
-def _nothing(before: datetime, now: datetime) -> int:
-    """The rows stay: they say what was used when."""
-    return 0
+def _readings(before: datetime, now: datetime) -> int:
+    """How feeds came in; the rows of timetables stay: they say what was used when."""
+    removed, _by_model = FeedReading.objects.filter(made_at__lt=before).delete()
+    return removed
 
 
 RULES = [
@@ -27,7 +29,7 @@ RULES = [
         what=_("Files of timetables of trains and other buses that are used no longer"),
         counted_from=_("the end of its use, or the day it came in if it was never used"),
         stays=_("Which version was used when, its counts and its hash."),
-        remove=_nothing,
+        remove=_readings,
         uses=_uses,
     ),
 ]

@@ -14,6 +14,7 @@ from machikado.town.people.permissions import require
 from machikado.town.transit.events.timetables import TimetableBroughtIn, TimetableEnded, TimetableUsed
 from machikado.town.transit.models import Timetable
 from machikado.town.transit.timetables.reading import read
+from machikado.town.transit.timetables.tables import Tell
 from machikado.town.transit.timetables.words import TimetableFacts
 
 
@@ -26,13 +27,14 @@ class CannotUse(Cannot):
     }
 
 
-def bring_in(*, name: str, data: bytes, by: Actor, now: datetime) -> Timetable:
+def bring_in(*, name: str, data: bytes, by: Actor, now: datetime, tell: Tell | None = None) -> Timetable:
     """Read a feed (GTFS, .zip) and keep it as a version that can be looked at; it is not in use yet.
 
-    The same bytes a second time are the same version. Raises CannotReadTimetable, and then nothing is kept.
+    The same bytes a second time are the same version; `tell` hears how far it is.
+    Raises CannotReadTimetable, and then nothing is kept.
     """
     require(by, may="transit.change_timetables")
-    facts = read(data)
+    facts = read(data, tell)
     stored = files.store(data, media_type="application/zip", now=now)
     with transaction.atomic():
         row = Timetable.objects.select_for_update().filter(sha256=stored.sha256).first()

@@ -40,3 +40,13 @@ class TimetableEnded(DiaryEvent):
     kind: ClassVar[str] = "transit.timetable_ended"
     noun: ClassVar[str] = "timetable"
     visibility: ClassVar[Visibility] = Visibility.PUBLIC
+
+
+@dataclass(frozen=True)
+class FeedSent(DiaryEvent):
+    """A feed came in and is read in the background; once it is, a version of a timetable is brought in."""
+
+    kind: ClassVar[str] = "transit.feed_sent"
+    noun: ClassVar[str] = "feed"
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    sha256: str

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from machikado.town.common.calendar import midnight
 from machikado.town.common.models import Event
 from machikado.town.ride.ground import Spot, metres
-from machikado.town.ride.models import Booking, Offer, PlanStep, ServiceArea, Stop, TrackPoint
+from machikado.town.ride.models import Booking, Offer, PlanStep, RunStep, ServiceArea, Stop, TrackPoint
 from machikado.town.transit.monthly import Key, Month, Ride, pooled
 
 AHEAD = timedelta(days=61)  # how long before a day one can ask for it, at the most
@@ -24,7 +24,7 @@ def _rides(area: ServiceArea, first: date, until: date) -> Iterator[Ride]:
     offers = Offer.objects.filter(
         booking__area=area, booking__day__gte=first, booking__day__lt=until, taken_at__isnull=False
     ).exclude(booking__cancel_reason=Booking.CancelReason.CHANGED)
-    together = _together(area, first, until)
+    together, taken = _together(area, first, until), _taken(area, first, until)
     for offer in offers.select_related("booking", "pickup_stop", "arrival_stop").order_by("booking__day", "pk"):
         booking = offer.booking
         yield Ride(
@@ -36,6 +36,7 @@ def _rides(area: ServiceArea, first: date, until: date) -> Iterator[Ride]:
             wheelchairs=booking.wheelchairs,
             prams=booking.prams,
             yen=offer.yen,
+            taken=taken.get(booking.pk),
             metres=metres(_spot(offer.pickup_stop), _spot(offer.arrival_stop)),
             is_pooled=booking.pk in together,
         )
@@ -47,6 +48,13 @@ def _key(stop: Stop) -> Key:
 
 def _spot(stop: Stop) -> Spot:
     return Spot(stop.lat, stop.lon)
+
+
+def _taken(area: ServiceArea, first: date, until: date) -> dict[int, int]:
+    """What drivers told of the fares of bookings (ids); the last word counts."""
+    told = RunStep.objects.filter(kind=RunStep.Kind.FARE, refused="", booking__area=area)
+    told = told.filter(booking__day__gte=first, booking__day__lt=until).order_by("pk")
+    return {booking: yen or 0 for booking, yen in told.values_list("booking_id", "yen")}
 
 
 def _together(area: ServiceArea, first: date, until: date) -> set[int]:

@@ -1,6 +1,6 @@
 """Examples of transit for the six questions."""
 
-from machikado.town.transit.tests.makings import a_timetable
+from machikado.town.transit.tests.makings import a_feed, a_reading, a_timetable
 from tests.examples import Cast, Example
 
 
@@ -9,4 +9,9 @@ def timetable(cast: Cast) -> Example:
     return Example({"code": a_timetable().code})
 
 
-EXAMPLES = {"timetable": timetable}
+def feed_reading(cast: Cast) -> Example:
+    """A feed in which a line is wrong."""
+    return Example({"code": a_reading(a_feed(routes="route_id,route_type\nr,train\n")).code})
+
+
+EXAMPLES = {"timetable": timetable, "feed_reading": feed_reading}

@@ -5,7 +5,8 @@ import zipfile
 
 from machikado.town.common.actors import SYSTEM
 from machikado.town.ride.tests.makings import NOON
-from machikado.town.transit.actions import timetables
+from machikado.town.transit.actions import readings, timetables
+from machikado.town.transit.models import FeedReading
 
 # Trains from the station in the north of the small town of `riding.py` to the city, on weekdays; one passes midnight.
 FEED = {
@@ -56,3 +57,11 @@ def a_timetable(data: bytes | None = None, used: bool = True):
     if used:
         timetables.use(timetable=row, by=SYSTEM, now=NOON)
     return row
+
+
+def a_reading(data: bytes) -> FeedReading:
+    """A feed that was sent and read to its end, whatever came of it."""
+    reading = readings.send(name="trains.zip", data=data, by=SYSTEM, now=NOON)
+    readings.read_feed.call(code=reading.code)
+    reading.refresh_from_db()
+    return reading

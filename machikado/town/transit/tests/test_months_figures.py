@@ -12,9 +12,9 @@ from machikado.town.common.actors import SYSTEM
 from machikado.town.ride.actions import asking, bookings
 from machikado.town.ride.fare import Rider
 from machikado.town.ride.hours import moment_of
-from machikado.town.ride.models import Booking, TrackPoint, VehicleShift
+from machikado.town.ride.models import Booking, RunStep, TrackPoint, VehicleShift
 from machikado.town.ride.tests.makings import NOON
-from machikado.town.ride.tests.riding import TOMORROW, a_rider, a_riding_town, booked, people, wish
+from machikado.town.ride.tests.riding import TOMORROW, a_rider, a_riding_town, booked, people, rode, wish
 from machikado.town.transit.monthly import DAY, HEADS, STOP, Month, Ride, pooled, table
 from machikado.town.transit.queries.monthly import month_of
 
@@ -36,6 +36,7 @@ def a_ride(**changes) -> Ride:
         "wheelchairs": 1,
         "prams": 0,
         "yen": 250,
+        "taken": 240,
         "metres": 2000.0,
         "is_pooled": False,
     }
@@ -43,22 +44,27 @@ def a_ride(**changes) -> Ride:
 
 
 def test_rows_by_day_and_stop_worked_out_by_hand():
-    # Three ride 2 km (6.0 person-km) for 250 yen; one of another party gives the ride back; one is refused twice.
+    # Three ride 2 km (6.0 person-km) and pay 240 of 250 yen; of another ride nobody told the fare; one is given back.
     gone = a_ride(outcome="cancelled", pickup=("3", "北の駅"), arrival=("1", "南の店"))
-    month = Month((a_ride(), gone), ((TOMORROW, "full"), (TOMORROW, "something new")), {TOMORROW: 12_345.0})
+    month = Month(
+        (a_ride(), a_ride(taken=None, riders={}, wheelchairs=0), gone),
+        ((TOMORROW, "full"), (TOMORROW, "something new")),
+        {TOMORROW: 12_345.0},
+    )
     total, south, north = read(table(month))
-    assert (total["日付"], total["区分"], total["乗車件数"], total["乗車人数"]) == ("2026-11-25", DAY, "1", "3")
+    assert (total["日付"], total["区分"], total["乗車件数"], total["乗車人数"]) == ("2026-11-25", DAY, "2", "3")
     assert (total["大人"], total["小児"], total["車椅子"], total["運賃（円）"], total["人キロ（直線）"]) == (
         "2",
         "1",
         "1",
-        "250",
+        "240",
         "6.0",
     )
+    assert (total["運賃の記録なし（件）"], total["記録なしの約束の運賃（円）"]) == ("1", "250")
     assert (total["取消件数"], total["走行キロ"]) == ("1", "12.3")
     assert (total["お断り件数"], total["お断り：満車"], total["お断り：その他"]) == ("2", "1", "1")
-    assert (south["区分"], south["乗降地点名"], south["乗車件数"], south["降車件数"]) == (STOP, "南の店", "1", "0")
-    assert (north["乗車件数"], north["降車件数"], north["取消件数"]) == ("0", "1", "1")
+    assert (south["区分"], south["乗降地点名"], south["乗車件数"], south["降車件数"]) == (STOP, "南の店", "2", "0")
+    assert (north["乗車件数"], north["降車件数"], north["取消件数"]) == ("0", "2", "1")
     assert all(len(row) == len(HEADS) and None not in row.values() for row in (total, south, north))
 
 
@@ -91,6 +97,20 @@ def test_from_bookings_and_the_diary(bus):
     assert [day for day, _reason in month.refused] == [TOMORROW]
     assert month_of(bus, DECEMBER, date(2027, 1, 1)) == Month((), (), {})
     assert "依田" not in table(month).decode()
+
+
+def test_the_fare_is_what_the_driver_took_and_where_nobody_told_it_says_so(bus, cast, client_of, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    told, untold = booked(bus, a_rider()), booked(bus, a_rider("清水"), minute=840)
+    rode(told)
+    RunStep.objects.filter(kind="fare").update(yen=10)
+    rode(untold, paid="")
+    day = read(table(month_of(bus, NOVEMBER, DECEMBER)))[0]
+    assert (day["運賃（円）"], day["運賃の記録なし（件）"]) == ("10", "1")
+    assert day["記録なしの約束の運賃（円）"] == str(untold.promise.yen)
+    page = client_of(cast.uehara).get(reverse("transit:figures") + "?month=2026-11").content.decode()
+    assert "10円" in page
+    assert "運転手の記録がない乗車は、1件です" in page
 
 
 def test_what_is_refused_stays_counted_when_the_wish_is_forgotten(bus):

@@ -5,21 +5,22 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
-from machikado.town.common import worker
+from machikado.town.common import chores, worker
 from machikado.town.common.actors import SYSTEM
-from machikado.town.common.models import Event, StoredFile
+from machikado.town.common.models import Event, FileUse, StoredFile
 from machikado.town.law import actions as law
 from machikado.town.law import retention
 from machikado.town.people.permissions import CannotDo
 from machikado.town.ride.tests.makings import NOON, an_area
 from machikado.town.ride.tests.riding import actor_of
-from machikado.town.transit.actions import timetables
+from machikado.town.transit.actions import readings, timetables
 from machikado.town.transit.actions.timetables import CannotUse
-from machikado.town.transit.models import Timetable
+from machikado.town.transit.models import FeedReading, Timetable
 from machikado.town.transit.queries import soundness
 from machikado.town.transit.queries.timetables import departures, facts_of, in_use
-from machikado.town.transit.tests.makings import FEED, a_feed, a_timetable, changed
+from machikado.town.transit.tests.makings import FEED, a_feed, a_reading, a_timetable, changed
 
 
 def newer():
@@ -95,8 +96,11 @@ def manager(cast, client_of):
 
 
 def sent(client, data, name="trains.zip"):
+    """Send a feed, let the worker read it, and look at what came of it."""
     upload = SimpleUploadedFile(name, data, content_type="application/zip")
-    return client.post(reverse("transit:timetables"), {"feed": upload}, follow=True)
+    answer = client.post(reverse("transit:timetables"), {"feed": upload}, follow=True)
+    worker.do_waiting_chores()
+    return client.get(answer.redirect_chain[-1][0], follow=True) if answer.redirect_chain else answer
 
 
 def test_the_page_shows_it_first_and_uses_it_when_told(manager):
@@ -120,9 +124,81 @@ def test_the_page_shows_it_first_and_uses_it_when_told(manager):
 
 def test_bad_lines_stand_in_a_table_and_nothing_is_kept(manager):
     page = sent(manager, a_feed(stops=FEED["stops.txt"].replace("36.12300,137.94175", "137.94175,36.12300")))
-    assert page.status_code == 422
     assert "stops.txt" in page.content.decode()
     assert "緯度と経度" in page.content.decode()
+    assert "読めない行" in page.content.decode()
     assert sent(manager, b"no zip").status_code == 422
     assert manager.post(reverse("transit:timetables")).status_code == 422
     assert Timetable.objects.count() == 0
+
+
+def test_the_page_says_how_far_it_is_and_the_same_feed_read_twice_is_one_version(manager, monkeypatch):
+    lines = [f"t{n},10:00:00,10:00:00,{stop}" for n in range(3000) for stop in ("N,1", "C,2")]
+    trips = [f"r,w,t{n},市の駅" for n in range(3000)]
+    heads = {name: FEED[f"{name}.txt"].splitlines()[0] for name in ("trips", "stop_times")}
+    data = a_feed(trips="\n".join([heads["trips"], *trips]), stop_times="\n".join([heads["stop_times"], *lines]))
+    reading = readings.send(name="large.zip", data=data, by=SYSTEM, now=NOON)
+    assert "読んでいます" in manager.get(reverse("transit:reading", args=[reading.code])).content.decode()
+    told: list[int] = []
+
+    def note(**facts) -> bool:
+        told.append(FeedReading.objects.get().done)
+        return True
+
+    monkeypatch.setattr(chores, "beat", note)
+    readings.read_feed.call(code=reading.code)
+    assert told == sorted(told)
+    assert len(set(told)) > 3, "it goes on while it is read"
+    readings.read_feed.call(code=reading.code)
+    reading.refresh_from_db()
+    assert (reading.state, reading.done, reading.timetable) == ("done", 100, Timetable.objects.get())
+    assert reading.file is None, "the file belongs to the timetable now"
+    assert Timetable.objects.get().file is not None
+    assert Event.objects.filter(kind="transit.timetable_brought_in").count() == 1
+
+
+def test_what_was_killed_is_read_once_more_and_what_broke_when_somebody_says_so(manager, monkeypatch):
+    reading = readings.send(name="trains.zip", data=a_feed(), by=SYSTEM, now=NOON)
+    live = reverse("transit:reading_live", args=[reading.code])
+    again = reverse("transit:reading_again", args=[reading.code])
+    assert "HX-Refresh" not in manager.get(live)
+    manager.post(again)
+    assert DBTaskResult.objects.count() == 1, "it waits already"
+
+    def killed(*_args, **_facts):
+        raise KeyboardInterrupt  # as nothing of the chore notices a kill
+
+    for place in ("bring_in", "_end"):
+        with monkeypatch.context() as patch:
+            patch.setattr(readings, place, killed)
+            with pytest.raises(KeyboardInterrupt):
+                readings.read_feed.call(code=reading.code)
+        assert FeedReading.objects.get().state == "reading"
+    assert Timetable.objects.count() == 1, "the last one was killed when the timetable was there"
+    with monkeypatch.context() as patch:
+        patch.setattr(readings, "bring_in", lambda **_facts: 1 / 0)
+        worker.do_waiting_chores()
+    assert manager.get(live)["HX-Refresh"] == "true"
+    page = manager.get(reverse("transit:reading", args=[reading.code])).content.decode()
+    assert "最後まで読めませんでした" in page
+    manager.post(again)
+    worker.do_waiting_chores()
+    end = manager.get(reverse("transit:reading", args=[reading.code]))
+    assert end["Location"] == reverse("transit:timetable", args=[Timetable.objects.get().code])
+    manager.post(again)
+    assert Timetable.objects.count() == 1
+
+
+def test_only_a_manager_may_send_one(cast):
+    with pytest.raises(CannotDo):
+        readings.send(name="x.zip", data=a_feed(), by=actor_of(cast.yoda), now=NOON)
+
+
+def test_bad_lines_speak_the_language_of_the_reader_and_go_with_the_row(manager):
+    reading = a_reading(a_feed(routes="route_id,route_type\nr,train\n"))
+    manager.cookies["django_language"] = "en"
+    assert "is no whole number" in manager.get(reverse("transit:reading", args=[reading.code])).content.decode()
+    assert FileUse.objects.filter(noun="feed").count() == 0, "nothing is kept of it but why"
+    rule = next(rule for rule in retention.rules() if rule.code == "timetable")
+    law.apply(rule, NOON + timedelta(days=402))
+    assert not FeedReading.objects.exists()

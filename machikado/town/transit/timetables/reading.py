@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from machikado.town.ride.ground import checked
-from machikado.town.transit.timetables.tables import Archive, Faults, Row
+from machikado.town.transit.timetables.tables import Archive, Faults, Row, Tell
 from machikado.town.transit.timetables.words import (
     CannotReadTimetable,
     Days,
@@ -51,10 +51,13 @@ class _Feed:
     booked: set[str] = field(default_factory=set)  # trips that only come when they are booked
 
 
-def read(data: bytes) -> TimetableFacts:
-    """Read a feed. Raises CannotReadTimetable, with `faults` where lines are wrong."""
+def read(data: bytes, tell: Tell | None = None) -> TimetableFacts:
+    """Read a feed. Raises CannotReadTimetable, with `faults` where lines are wrong.
+
+    `tell` hears now and then which part of it is read.
+    """
     faults = Faults()
-    feed = _Feed(Archive(data, faults), faults)
+    feed = _Feed(Archive(data, faults, tell), faults)
     for steps in ((_operators,), (_halts, _lines, _calendar, _exceptions), (_trips,), (_stop_times,)):
         for step in steps:
             step(feed)

@@ -20,6 +20,8 @@ MOST_TEXT = 200
 LAST_SECOND = 48 * 3600
 _TIME = re.compile(r"([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])")
 Cells = Mapping[str, str]
+Tell = Callable[[float], None]  # which part of all is read by now
+LINES_A_TIME = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Faults:
 class Archive:
     """The tables of a ZIP file. What it says of its sizes is not believed: reading stops where too much comes."""
 
-    def __init__(self, data: bytes, faults: Faults) -> None:
+    def __init__(self, data: bytes, faults: Faults, tell: Tell | None = None) -> None:
         if len(data) > MOST_BYTES:
             raise CannotReadTimetable("too_big", limit_mb=MOST_BYTES // 2**20)
         try:
@@ -120,6 +122,17 @@ class Archive:
         self.names = set(self.zip.namelist())
         self.left = MOST_UNPACKED
         self.faults = faults
+        self.tell = tell
+        self.size = sum(entry.file_size for entry in self.zip.infolist())
+        self.behind = 0  # bytes of the tables that were read, as the archive says
+
+    def _told(self, table: str, share: float) -> None:
+        """Say which part of all is read by now; an archive that lies of its sizes lies of this."""
+        size = self.zip.getinfo(table).file_size
+        if self.tell:
+            self.tell(min((self.behind + size * share) / max(self.size, 1), 1.0))
+        if share == 1:
+            self.behind += size
 
     def rows(self, table: str, needed: tuple[str, ...]) -> Iterator[Row]:
         """The lines of a table; nothing for one that is not there and needs not be (`needed` is empty)."""
@@ -127,7 +140,9 @@ class Archive:
             if needed:
                 raise CannotReadTimetable("no_table", table=table)
             return
-        reader = csv.reader(io.StringIO(self._text(table), newline=""), strict=True)
+        text = self._text(table)
+        stream = io.StringIO(text, newline="")
+        reader = csv.reader(stream, strict=True)
         try:
             heads = [head.strip() for head in next(reader, [])]
             if missing := [column for column in needed if column not in heads]:
@@ -135,10 +150,13 @@ class Archive:
             for number, cells in enumerate(reader):
                 if number >= MOST_LINES:
                     raise CannotReadTimetable("too_many", table=table, most=MOST_LINES)
+                if number % LINES_A_TIME == 0:
+                    self._told(table, min(stream.tell() / len(text), 0.99))
                 if any(cells):
                     yield Row(reader.line_num, dict(zip(heads, cells, strict=False)))
         except csv.Error:
             self.faults.add(table, reader.line_num, CannotReadTimetable("broken"))
+        self._told(table, 1)
 
     def _text(self, table: str) -> str:
         try:

@@ -1,14 +1,24 @@
 """Open data of the bus: the page that explains them, the feed and what holds just now, at addresses that stay."""
 
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from machikado.town.common import clock
+from machikado.town.ride.models import ServiceArea
 from machikado.town.ride.queries.area import first_area
 from machikado.town.transit.feeds import realtime
 from machikado.town.transit.feeds.packing import Feed, packed
+from machikado.town.transit.given_out import kept
 from machikado.town.transit.queries.feeds import CannotExport, feed_facts
 from machikado.town.transit.queries.realtime import cancelled_runs, free_vans, notices
+
+FEED_SECONDS, NOW_SECONDS = 60, 20  # so long what was made is given out again
+FOR_ALL = {"Access-Control-Allow-Origin": "*"}
 
 
 def open_data(request: HttpRequest) -> HttpResponse:
@@ -23,42 +33,54 @@ def gtfs(request: HttpRequest) -> HttpResponse:
     feed, _why = _feed()
     if feed is None:
         return redirect("transit:open_data")
-    mark = f'"{feed.version}"'
-    facts = {"ETag": mark, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
-    if request.headers.get("If-None-Match") == mark:
-        return HttpResponse(status=304, headers=facts)
-    name = {"Content-Disposition": 'attachment; filename="gtfs.zip"'}
-    return HttpResponse(feed.data, content_type="application/zip", headers={**facts, **name})
+    facts = {"ETag": f'"{feed.version}"', "Cache-Control": "public, max-age=300"}
+    name = {"Content-Type": "application/zip", "Content-Disposition": 'attachment; filename="gtfs.zip"'}
+    return _given(request, feed.data, facts, name)
 
 
 def alerts(request: HttpRequest) -> HttpResponse:
     """What keeps the bus from running, as GTFS Realtime."""
-    area, now = first_area(), clock.now()
-    found = notices(area, now) if area else ()
-    return _message(realtime.alerts(area.code if area else "", found, now))
+    return _message(request, "alerts", lambda area, now: realtime.alerts(area.code, notices(area, now), now))
 
 
 def trip_updates(request: HttpRequest) -> HttpResponse:
     """Runs of the feed that do not happen, as GTFS Realtime."""
-    area, now = first_area(), clock.now()
-    runs = cancelled_runs(area, now) if area else ()
-    return _message(realtime.trip_updates(area.code if area else "", runs, now))
+    return _message(
+        request, "trip_updates", lambda area, now: realtime.trip_updates(area.code, cancelled_runs(area, now), now)
+    )
 
 
 def vehicle_positions(request: HttpRequest) -> HttpResponse:
     """Where free buses are, roughly, as GTFS Realtime."""
-    area, now = first_area(), clock.now()
-    return _message(realtime.vehicle_positions(free_vans(area, now) if area else (), now))
+    return _message(
+        request, "vehicle_positions", lambda area, now: realtime.vehicle_positions(free_vans(area, now), now)
+    )
 
 
-def _message(data: bytes) -> HttpResponse:
-    facts = {"Cache-Control": "public, max-age=30", "Access-Control-Allow-Origin": "*"}
-    return HttpResponse(data, content_type="application/x-protobuf", headers=facts)
+def _message(request: HttpRequest, name: str, say: Callable[[ServiceArea, datetime], bytes]) -> HttpResponse:
+    def made() -> bytes:
+        area, now = first_area(), clock.now()
+        return say(area, now) if area else realtime.alerts("", (), now)  # of nothing, all three say the same
+
+    data = kept(name, NOW_SECONDS, made)
+    facts = {"ETag": f'"{hashlib.sha256(data).hexdigest()[:32]}"', "Cache-Control": "public, max-age=20"}
+    return _given(request, data, facts, {"Content-Type": "application/x-protobuf"})
+
+
+def _given(request: HttpRequest, data: bytes, facts: Mapping[str, str], more: Mapping[str, str]) -> HttpResponse:
+    if request.headers.get("If-None-Match") == facts["ETag"]:
+        return HttpResponse(status=304, headers={**FOR_ALL, **facts})
+    return HttpResponse(data, headers={**FOR_ALL, **facts, **more})
 
 
 def _feed() -> tuple[Feed | None, str]:
-    """The feed of now, or why there is none."""
+    """The feed of now, or why there is none, in the language of whoever reads it."""
+    feed, refusal = kept("gtfs", FEED_SECONDS, _made)
+    return feed, "" if refusal is None else CannotExport(refusal[0], **refusal[1]).sentence
+
+
+def _made() -> tuple[Feed | None, tuple[str, dict[str, Any]] | None]:
     try:
-        return packed(feed_facts(clock.now())), ""
+        return packed(feed_facts(clock.now())), None
     except CannotExport as refusal:
-        return None, refusal.sentence
+        return None, (refusal.code, dict(refusal.params))
