@@ -20,6 +20,7 @@ from machikado.town.ride.hours import Span, moment_at
 from machikado.town.ride.models import Booking, Offer, Waiting
 from machikado.town.ride.planning import soundness as plan_soundness
 from machikado.town.ride.queries import booking_soundness, limits, waiting_soundness
+from machikado.town.ride.queries.figures import asked_on, figures
 from machikado.town.ride.queries.waiting import before, in_line
 from machikado.town.ride.tests.agreeing import a_consent, a_proxy
 from machikado.town.ride.tests.makings import NOON, a_shift, a_van
@@ -92,6 +93,8 @@ def test_the_seat_that_comes_free_is_promised_to_the_first_in_line(area, taken, 
     assert Booking.objects.get(pk=first.pk).promise.expected_pickup == 36_000
     ended = Event.objects.get(kind="ride.wait_ended")
     assert (ended.code, ended.data["state"], ended.data["waited_minutes"]) == (first.code, "booked", 0)
+    counted = figures(asked_on(area, TOMORROW), {}, 0)
+    assert (counted.refused, counted.reasons) == (1, [("full", 1)]), "who got a seat was not refused"
     sound()
 
 
