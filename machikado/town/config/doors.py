@@ -37,6 +37,7 @@ DOORS: tuple[Door, ...] = (
     Door("work:inquired", PUBLIC, GET, "order"),
     Door("drive:worker", PUBLIC, GET),  # a script; a browser asks for it again without anybody signed in
     Door("ride:places", PUBLIC, BOTH),  # a search is a POST: an address may be somebody's home
+    Door("ride:card_public", PUBLIC, GET, "card_qr"),  # whoever scans a card: what it is, and nothing of anybody
     Door("transit:open_data", PUBLIC, GET),
     Door("transit:gtfs", PUBLIC, GET),
     Door("transit:alerts", PUBLIC, GET),
@@ -62,6 +63,7 @@ DOORS: tuple[Door, ...] = (
     Door("ride:record_csv", SIGNED_IN, GET),
     Door("ride:receipt_issue", SIGNED_IN, POST, "paid_ride"),
     Door("ride:receipt", SIGNED_IN, GET, "receipt"),
+    Door("ride:my_tickets", SIGNED_IN, GET),
     Door("ride:again", SIGNED_IN, POST, "booked_ride"),
     Door("ride:change", SIGNED_IN, BOTH, "booked_ride"),
     Door("ride:cancel", SIGNED_IN, POST, "booked_ride"),
@@ -176,6 +178,20 @@ DOORS: tuple[Door, ...] = (
     Door("ride:caller_proxies", DESK, BOTH, "person"),
     Door("ride:caller_record", DESK, GET, "person"),
     Door("ride:caller_record_csv", DESK, GET, "person"),
+    Door("ride:tickets", DESK, BOTH),  # a search is a POST: who has the number can pay
+    Door("ride:card_sell", DESK, POST),
+    Door("ride:caller_tickets", DESK, BOTH, "person"),
+    Door("ride:card", DESK, BOTH, "card"),
+    Door("ride:card_step", DESK, POST, "card"),
+    Door("ride:card_sheet", DESK, GET, "card"),
+    Door("ride:card_receipt", DESK, POST, "card"),
+    Door("ride:pass_receipt", DESK, POST, "sold_pass"),
+    Door("ride:pass_undo", DESK, POST, "sold_pass"),
+    Door("ride:sale_receipt", DESK, GET, "sale_receipt"),
+    Door("ride:open_fares", DESK, GET),
+    Door("ride:open_fare", DESK, BOTH, "open_fare"),
+    Door("ride:ticket_month", DESK, GET),
+    Door("ride:ticket_month_csv", DESK, GET),
     # the bus: its managers
     Door("ride:day", DESK, GET),
     Door("ride:live", TRANSPORT, GET),
