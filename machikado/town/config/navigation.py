@@ -69,7 +69,6 @@ PAGES: tuple[tuple[str, tuple[tuple["StrPromise", str, str], ...]], ...] = (
             (_("Duty"), "drive:day", "check-circle"),
             (_("Vehicles"), "ride:vehicles", "bus"),
             (_("Fares"), "ride:fares", "yen"),
-            (_("Cards and passes"), "ride:tickets", "receipt"),
             (_("Hours"), "ride:hours", "clock"),
             (_("Timetables"), "transit:timetables", "train"),
             (_("Messages"), "inbox", "mail"),
@@ -130,10 +129,10 @@ BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("ride:shift", "ride:shift_add"), ("ride:shifts",)),
     "ride:fares_add": ("ride:fares",),
     **dict.fromkeys(
-        ("ride:card_sell", "ride:card", "ride:card_sheet", "ride:sale_receipt", "ride:ticket_month"), ("ride:tickets",)
+        ("ride:tickets", "ride:card_sell", "ride:card", "ride:card_sheet", "ride:sale_receipt"), ("ride:fares",)
     ),
-    **dict.fromkeys(("ride:open_fares", "ride:open_fare"), ("ride:tickets",)),
-    "ride:caller_tickets": ("ride:day", "ride:tickets"),
+    **dict.fromkeys(("ride:open_fares", "ride:open_fare", "ride:ticket_month"), ("ride:fares",)),
+    "ride:caller_tickets": ("ride:day",),
     "ride:my_tickets": ("ride:home",),
     "ride:live_run": ("ride:live",),
     **dict.fromkeys(

@@ -155,11 +155,11 @@ def refund(*, card: Card, key: UUID, by: Actor, now: datetime) -> CardEntry:
 
 def _check(parts: Parts, on_card: int) -> None:
     if not LEAST_YEN <= parts.paid <= MOST_YEN or parts.paid % STEP_YEN:
-        raise CannotUseCard("yen", least=LEAST_YEN, most=MOST_YEN)
+        raise CannotUseCard("yen", least=LEAST_YEN, most=f"{MOST_YEN:,}")
     if not 0 <= parts.bonus <= parts.paid:
         raise CannotUseCard("bonus")
     if on_card + parts.paid + parts.bonus > MOST_ON_CARD:
-        raise CannotUseCard("full", most=MOST_ON_CARD)
+        raise CannotUseCard("full", most=f"{MOST_ON_CARD:,}")
 
 
 def _living(holder: Person | None) -> Person | None:

@@ -11,4 +11,4 @@ from machikado.town.ride.models import Card
 def qr_of(request: HttpRequest, card: Card) -> SafeString:
     """The drawing (SVG), black on white whatever the page looks like; a quarter of it may be dirty."""
     address = request.build_absolute_uri(reverse("ride:card_public", args=[card.secret]))
-    return SafeString(segno.make(address, error="q").svg_inline(scale=5, border=4, dark="#000", light="#fff"))
+    return SafeString(segno.make(address, error="q").svg_inline(omitsize=True, border=4, dark="#000", light="#fff"))

@@ -22,12 +22,12 @@ from machikado.town.ride.actions.passes import Undoing
 from machikado.town.ride.forms.tickets import KeyForm, MoneyForm, PassForm, UndoForm
 from machikado.town.ride.models import Card, CardEntry, SaleReceipt, ServiceArea, SoldPass
 from machikado.town.ride.queries.tickets import fares_to_settle, ledger_of
-from machikado.town.ride.views.acting import saved, with_area
+from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.card_qr import qr_of
 from machikado.town.ride.views.ticket_page import caller_page
 
 
-@with_area
+@with_bus
 @never_cache
 def tickets(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
     """Look for a card by its number (a search is a POST), sell one, go to what is open."""
@@ -38,7 +38,7 @@ def tickets(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
     return _tickets(request, MoneyForm(), typed)
 
 
-@with_area
+@with_bus
 def card_sell(request: SignedInRequest, area: ServiceArea) -> HttpResponse:
     """Sell a card without a name."""
     form, by, made = MoneyForm(request.POST), request.viewer.actor, list[Card]()
@@ -64,7 +64,7 @@ def caller_tickets(request: SignedInRequest, code: str) -> HttpResponse:
     return _sell_to(request, holder=get_object_or_404(Person, code=code, pseudonymised_at=None))
 
 
-@with_area
+@with_bus
 def _sell_to(request: SignedInRequest, area: ServiceArea, holder: Person) -> HttpResponse:
     now = clock.now()
     what, by = request.POST.get("what"), request.viewer.actor
