@@ -59,6 +59,7 @@ class RiderCard:
     yen: int
     owes: int
     has_pass: bool
+    by_pass: int
     state: str
     until_ms: int
     until: str
@@ -175,6 +176,7 @@ def _rider(rider: Rider, *, is_on: bool) -> RiderCard:
         yen=rider.promise.yen,
         owes=rider.owes,
         has_pass=rider.has_pass,
+        by_pass=rider.by_pass,
         state=done if rider.is_settled else "waiting" if is_on else "aboard",
         until_ms=_ms(until),
         until=clock_of(-(-(rider.promise.pickup_by) // 60)),

@@ -100,8 +100,8 @@ def take(step: RunStep, held: Booking, said: str, by: Actor) -> str:
 
 
 def _show(step: RunStep, held: Booking) -> str:
-    """A pass is known for who holds it, and pays for its holder."""
-    return "" if paid_by_pass(held) >= (step.yen or 0) else "no_pass"
+    """A pass is known for who holds it, and pays for its holder alone: where others ride along, they pay."""
+    return "" if paid_by_pass(held) >= held.promise.yen == step.yen else "no_pass"
 
 
 def _pay(step: RunStep, held: Booking, card: Card | None) -> str:

@@ -160,12 +160,15 @@ def test_of_two_who_ride_the_other_one_pays(cast):
     area = a_riding_town(cast)
     a_pass(cast.yoda)
     riding = Riding({Rider.ADULT: 2})
-    pays(aboard(booked(area, cast.yoda, riding=riding)), "cash", yen=50)
-    assert not OpenFare.objects.exists()
+    two = aboard(booked(area, cast.yoda, riding=riding))
+    with pytest.raises(CannotRun, match="no_pass"):
+        pays(two, "pass", yen=50)
+    pays(two, "cash", yen=50)
+    assert OpenFare.objects.get().state == "bus"
     other = aboard(booked(area, a_rider("原"), start="north", goal="south", minute=780, riding=riding))
     pays(other, "cash", yen=50)  # no pass of theirs is known, and the cash is taken all the same
-    fare = OpenFare.objects.get()
-    assert (fare.booking, fare.yen, fare.reason) == (other, 50, "no_pass")
+    fare = OpenFare.objects.get(booking=other)
+    assert (fare.state, fare.yen, fare.reason) == ("open", 50, "no_pass")
     with pytest.raises(CannotRun, match="yen"):
         pays(ride_of_third(area), "cash", yen=70)
 
