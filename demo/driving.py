@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid5
 
-from demo import bus, rides
+from demo import bus, rides, tickets
 from machikado.town.common.actors import Actor, ActorKind
 from machikado.town.common.calendar import town_date
 from machikado.town.people.queries import grants_of
@@ -117,7 +117,8 @@ def _tell(shift: VehicleShift, call: Call, now: datetime) -> None:
         return
     running.aboard(press=press("aboard"), booking=booking, by=by, now=now)
     if booking.promise.yen:
-        running.take_fare(press=press("fare"), booking=booking, taken=Taken(booking.promise.yen), by=by, now=now)
+        taken = Taken(booking.promise.yen, *tickets.how(booking))
+        running.take_fare(press=press("fare"), booking=booking, taken=taken, by=by, now=now)
 
 
 def _driver(shift: VehicleShift) -> Actor:

@@ -11,7 +11,7 @@ from django.conf import settings
 from rich.console import Console
 from rich.progress import Progress
 
-from demo import bus, cast, crowd, duties, guests, hands, relatives, rides, trains
+from demo import bus, cast, crowd, duties, guests, hands, relatives, rides, tickets, trains
 from demo.office import Desk, disputed
 from demo.recipes import DIGITS, DONATIONS, GOODS, Recipe
 from machikado.town.common import clock, gazetteer, worker
@@ -135,6 +135,7 @@ def _orders(builder: Builder, members: cast.Cast, digits: int) -> list[tuple[str
         ("goods", lambda: builder.worked(builder.running(GOODS.called("みやげ物の名前を整える"), 80, 2), 70, 1)),
         ("young orders", lambda: _young_orders(builder, members.other_shop)),
         ("rides", lambda: rides.build(members, builder.ago(0, -1))),
+        ("cards and passes", lambda: tickets.build(members, builder.ago)),
         ("relatives", lambda: relatives.build(members, builder.ago(0, -1))),
         ("guests", lambda: guests.build(builder.ago(0, -1))),
         ("drivers", lambda: duties.build(members, builder.morning)),

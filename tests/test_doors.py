@@ -26,6 +26,7 @@ PAGES = [door for door in DOORS if door.roles is not TOKEN]
 SHARED = {"order", "job", "batch", "delivery", "person", "reviewable_task", "invitation", "question"}
 SHARED |= {"stop", "closure", "stop_note", "vehicle", "shift", "free_period", "suspension", "timetable", "reception"}
 SHARED |= {"feed_reading"}
+SHARED |= {"card", "sold_pass", "sale_receipt", "open_fare"}
 SHARED |= {"booked_ride_to_move", "call_list", "call_list_with_messages", "call", "series_message"}
 # A link that opens nothing (any more) is a page that says so.
 SAYS_IT_IS_GONE = {"password_new", "invitation_open"}

@@ -128,6 +128,12 @@ BELOW: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("ride:vehicle", "ride:vehicle_add"), ("ride:vehicles",)),
     **dict.fromkeys(("ride:shift", "ride:shift_add"), ("ride:shifts",)),
     "ride:fares_add": ("ride:fares",),
+    **dict.fromkeys(
+        ("ride:tickets", "ride:card_sell", "ride:card", "ride:card_sheet", "ride:sale_receipt"), ("ride:fares",)
+    ),
+    **dict.fromkeys(("ride:open_fares", "ride:open_fare", "ride:ticket_month"), ("ride:fares",)),
+    "ride:caller_tickets": ("ride:day",),
+    "ride:my_tickets": ("ride:home",),
     "ride:live_run": ("ride:live",),
     **dict.fromkeys(
         ("ride:booking", "ride:coming", "ride:offers", "ride:change", "ride:slip"), ("ride:day", "ride:home")

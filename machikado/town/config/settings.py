@@ -259,7 +259,7 @@ FILE_DOORS: dict[str, str] = {
     "timetable": "machikado.town.transit.file_doors.may_read_timetable",
     "feed": "machikado.town.transit.file_doors.may_read_timetable",
 }
-APPEND_ONLY = ["common.Event", "common.Seal", "work.ShownTerms"]
+APPEND_ONLY = ["common.Event", "common.Seal", "work.ShownTerms", "ride.CardEntry"]
 REACTIONS: dict[str, str] = {}  # reader of the diary → (event) -> None
 PROBLEMS: list[str] = [
     "machikado.town.common.diary_check.problems",
@@ -274,6 +274,7 @@ PROBLEMS: list[str] = [
     "machikado.town.ride.queries.consent_soundness.problems",
     "machikado.town.ride.queries.waiting_soundness.problems",
     "machikado.town.ride.queries.run_soundness.problems",
+    "machikado.town.ride.queries.ticket_soundness.problems",
     "machikado.town.ride.planning.soundness.problems",
     "machikado.town.transit.queries.soundness.problems",
     "machikado.town.drive.queries.soundness.problems",
@@ -290,6 +291,7 @@ TICKS: dict[str, int] = {
     "machikado.town.ride.actions.ways.draw": 5,
     "machikado.town.ride.actions.repeating.queue": 60,
     "machikado.town.ride.actions.waiting.queue": 10,
+    "machikado.town.ride.actions.card_expiry.look": 3600,
 }
 LAW_RULES: list[str] = ["machikado.town.work.law.RULES", "machikado.town.drive.law.RULES"]
 MESSAGE_SENTENCES: list[str] = [
@@ -298,6 +300,7 @@ MESSAGE_SENTENCES: list[str] = [
     "machikado.town.work.actions.telling_orders.SENTENCES",
     "machikado.town.ride.actions.telling.SENTENCES",
     "machikado.town.ride.actions.telling_suspension.SENTENCES",
+    "machikado.town.ride.actions.telling_tickets.SENTENCES",
     "machikado.town.drive.actions.telling.SENTENCES",
 ]
 RETENTION: list[str] = [  # what is kept for a time, and how it goes: docs/guide/retention.md

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 MOST_PRESSES = 500
+MOST_CARD = 200  # characters: the address in a QR
 OLDEST = timedelta(days=1)
 KINDS = ("arrive", "aboard", "no_show", "alight", "fare", "note")
 
@@ -31,6 +32,7 @@ class Told:
     on: str
     yen: int = 0
     paid: str = ""
+    card: str = ""
     what: str = ""
 
 
@@ -71,5 +73,6 @@ def _told(row: Mapping[str, Any]) -> Told:
         on=str(row["on"])[:20],
         yen=int(row.get("yen") or 0),
         paid=str(row.get("paid") or "")[:8],
+        card=str(row.get("card") or "")[:MOST_CARD],
         what=str(row.get("what") or "")[:12],
     )

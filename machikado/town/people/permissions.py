@@ -69,6 +69,8 @@ MAY: dict[str, frozenset[str]] = {
     "ride.take_consent": _TRANSPORT | _COORDINATOR,
     "ride.end_consent": _TRANSPORT | _COORDINATOR | {OWNER, PROXY},
     "ride.issue_receipt": _TRANSPORT | _COORDINATOR | {OWNER},
+    "ride.sell_tickets": _TRANSPORT | _COORDINATOR,
+    "ride.undo_tickets": _TRANSPORT,  # what was sold before today, and fares that a card paid
     "ride.drive": _TRANSPORT | {OWNER},
     "drive.duty": _TRANSPORT | {OWNER},
 }

@@ -1,4 +1,4 @@
-"""Why there is no bus, in words for whoever asked: a sentence for each reason of a booking and of a day of a series."""
+"""Why there is no bus, in words for whoever asked, and why a fare is open: a sentence for each reason."""
 
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,15 @@ NOT_ASKED: dict[str, "StrPromise"] = {
     "no_last": _("There is no bus back at the end of that day."),
     "no_fares": _("There are no fares for this ride yet."),
 }
+# Why a fare is open.
+OPEN: dict[str, "StrPromise"] = {
+    "card_low": _("There was too little on the card."),
+    "card_blocked": _("The card was not in use any more."),
+    "card_over": _("The last day of the card was over."),
+    "card_unknown": _("No card has the number that was typed."),
+    "no_pass": _("No pass of theirs was known for that day."),
+    "taken_back": _("The fare went back to the card."),
+}
 OTHERWISE = _("It could not be booked.")
 
 
@@ -52,3 +61,8 @@ WAIT_OVER: dict[str, "StrPromise"] = {
 def no_seat_because(reason: str) -> str:
     """The sentence for the end of a waiting, in the language that is active now."""
     return str(WAIT_OVER[reason]) if reason in WAIT_OVER else why_not(reason)
+
+
+def why_open(reason: str) -> str:
+    """The sentence for what was wrong with the card or the pass, in the language that is active now."""
+    return str(OPEN[reason])

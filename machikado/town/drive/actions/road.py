@@ -62,7 +62,8 @@ def _tell(shift: VehicleShift, told: Told, clocks: Clocks, by: Actor) -> None:
     if booking is None or (told.kind == "fare" and told.paid not in RunStep.Paid.values):
         raise CannotTell("unknown")
     if told.kind == "fare":
-        running.take_fare(press=press, booking=booking, taken=Taken(told.yen, told.paid), by=by, now=now)
+        taken = Taken(told.yen, told.paid, told.card)
+        running.take_fare(press=press, booking=booking, taken=taken, by=by, now=now)
         return
     steps = {"aboard": running.aboard, "no_show": running.no_show, "alight": running.alight}
     steps[told.kind](press=press, booking=booking, by=by, now=now)

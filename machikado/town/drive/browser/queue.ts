@@ -6,6 +6,7 @@ export interface Press {
   readonly on: string;
   readonly yen?: number;
   readonly paid?: string;
+  readonly card?: string;
   readonly what?: string;
   /** By the tablet's own clock, and how far that was off when it last heard from the town (milliseconds). */
   readonly at: number;

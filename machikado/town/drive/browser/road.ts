@@ -1,6 +1,7 @@
 /** The tablet on the road: presses are shown at once, kept until the town has confirmed them, and sent in order. */
 
 import { apply, later, settle, tick } from "./board";
+import { CardPad } from "./card";
 import { TownClock } from "./clock";
 import { keepPage } from "./keeping";
 import { Queue, type Press } from "./queue";
@@ -15,6 +16,7 @@ class Road {
   private readonly clock = new TownClock();
   private readonly voice = new Voice(document.querySelector<HTMLButtonElement>("#voice"));
   private readonly talk: Talk;
+  private readonly pad = new CardPad(document.querySelector<HTMLDialogElement>("#card-pad"));
   private current: HTMLElement | null = null;
   private isSending = false;
   private isMoving = false;
@@ -30,7 +32,7 @@ class Road {
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       const button = event.submitter;
-      if (button instanceof HTMLButtonElement && !this.isMoving) void this.press(button.value);
+      if (button instanceof HTMLButtonElement && !this.isMoving) void this.pressed(button.value);
     });
     this.form.addEventListener("click", (event) => {
       if (event.target instanceof Element && event.target.closest("[data-later]") && this.current) {
@@ -61,14 +63,22 @@ class Road {
   /** Nothing can be pressed while the vehicle moves. */
   private lock(isMoving: boolean): void {
     this.isMoving = isMoving;
+    if (isMoving) this.pad.close();
     document.body.toggleAttribute("data-moving", isMoving);
     document.querySelector<HTMLElement>("#moving")?.toggleAttribute("hidden", !isMoving);
     document.querySelector<HTMLElement>("#sheet")?.toggleAttribute("inert", isMoving);
   }
 
+  /** A card is asked for first; the driver may go back. */
+  private async pressed(value: string): Promise<void> {
+    if (!value.endsWith("|card")) return this.press(value);
+    const said = await this.pad.ask();
+    if (said && !this.isMoving) await this.press(`${value}|${said}`);
+  }
+
   private async press(value: string): Promise<void> {
-    const [kind = "", on = "", yen = "", how = ""] = value.split("|");
-    const facts = kind === "note" ? { what: how } : kind === "fare" ? { yen: Number(yen), paid: how } : {};
+    const [kind = "", on = "", yen = "", how = "", card = ""] = value.split("|");
+    const facts = kind === "note" ? { what: how } : kind === "fare" ? { yen: Number(yen), paid: how, ...(card && { card }) } : {};
     const press: Press = { key: crypto.randomUUID(), kind, on, ...facts, at: Date.now(), offset: this.clock.offset };
     await this.queue.add(press);
     await this.show();

@@ -1,11 +1,12 @@
 """The running sheet of a shift: which stops come, who gets on and off there, what was done; as the plan stands now."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from machikado.town.ride.hours import moment_at, second_of
-from machikado.town.ride.models import Booking, Offer, PlanStep, RunStep, Stop, VehicleShift
+from machikado.town.ride.models import Booking, Offer, OpenFare, PlanStep, RunStep, Stop, VehicleShift
+from machikado.town.ride.queries.passes import kinds_held, part_by_pass
 from machikado.town.ride.queries.progress import LEAST_WAIT, run_of
 
 Kind, State = RunStep.Kind, Booking.State
@@ -13,18 +14,30 @@ Kind, State = RunStep.Kind, Booking.State
 
 @dataclass(frozen=True, slots=True)
 class Rider:
-    """Somebody who gets on or off at a visit; `is_settled` when that was told."""
+    """Somebody who gets on or off at a visit; `is_settled` when that was told.
+
+    `by_pass` are the yen that their pass pays; a fare that `is_open` is settled at the desk, or still in the bus.
+    """
 
     booking: Booking
     promise: Offer
     is_settled: bool
     is_paid: bool
     no_show_at: datetime | None = None
+    by_pass: int = 0
+    is_open: bool = False
 
     @property
     def owes(self) -> int:
         """The yen that are still to be taken."""
-        return 0 if self.is_paid else self.promise.yen
+        if self.is_paid or self.has_pass:
+            return 0 if self.is_paid else self.promise.yen
+        return self.promise.yen - self.by_pass
+
+    @property
+    def has_pass(self) -> bool:
+        """Whether their pass pays all of it."""
+        return 0 < self.promise.yen == self.by_pass
 
 
 @dataclass(slots=True)
@@ -77,19 +90,18 @@ class Sheet:
 
 
 def sheet_of(shift: VehicleShift, now: datetime) -> Sheet:
-    """Ask for the whole sheet; five queries."""
+    """Ask for the whole sheet; seven queries."""
     told = list(run_of(shift).select_related("booking", "stop"))
     here = {step.booking_id for step in told if step.kind == Kind.ABOARD}
     steps = [step for step in _steps(shift) if _is_ours(step, here)]
     strays = _strays(told, {step.booking_id for step in steps if step.action == PlanStep.Action.DELIVERY})
-    promises = _promises([*(step.booking_id for step in steps), *(booking.pk for booking in strays)])
     arrivals = [step for step in told if step.kind == Kind.ARRIVE]
-    paid = {step.booking_id for step in told if step.kind == Kind.FARE}
-    visits = list(_visits(steps, promises, paid))
+    fares = _fares([*(step.booking for step in steps if step.booking), *strays], told, shift)
+    visits = list(_visits(steps, fares))
     for booking in strays:
-        promise = promises[booking.pk]
-        riders = [Rider(booking, promise, is_settled=False, is_paid=booking.pk in paid)]
-        visits.append(Visit(promise.arrival_stop, promise.arrival_by, promise.arrival_by, off=riders))
+        rider = fares.rider(booking, is_settled=False)
+        promise = rider.promise
+        visits.append(Visit(promise.arrival_stop, promise.arrival_by, promise.arrival_by, off=[rider]))
     _mark(visits, arrivals, second_of(shift.day, now))
     aboard = sum(
         step.booking.riding.people
@@ -124,12 +136,35 @@ def _strays(told: Sequence[RunStep], planned: set[int | None]) -> list[Booking]:
     ]
 
 
-def _promises(bookings: Iterable[int | None]) -> dict[int, Offer]:
-    rows = Offer.objects.filter(booking__in=[pk for pk in bookings if pk is not None], taken_at__isnull=False)
-    return {offer.booking_id: offer for offer in rows.select_related("pickup_stop", "arrival_stop")}
+@dataclass(frozen=True, slots=True)
+class _Fares:
+    """What was promised to whom (booking ids), what is paid or open, and what kinds of pass people hold."""
+
+    promises: Mapping[int, Offer]
+    paid: Collection[int | None]
+    open: Collection[int]
+    kinds: Mapping[int, Collection[str]]
+
+    def rider(self, booking: Booking, *, is_settled: bool) -> Rider:
+        """Somebody at a visit."""
+        promise = self.promises[booking.pk]
+        by_pass = part_by_pass(promise, self.kinds.get(booking.rider_id or 0, ()))
+        is_paid, is_open = booking.pk in self.paid, booking.pk in self.open
+        return Rider(booking, promise, is_settled, is_paid, by_pass=by_pass, is_open=is_open)
 
 
-def _visits(steps: Sequence[PlanStep], promises: dict[int, Offer], paid: set[int | None]) -> Iterator[Visit]:
+def _fares(bookings: Sequence[Booking], told: Sequence[RunStep], shift: VehicleShift) -> _Fares:
+    rows = Offer.objects.filter(booking__in=bookings, taken_at__isnull=False)
+    promises = {offer.booking_id: offer for offer in rows.select_related("pickup_stop", "arrival_stop")}
+    paid = {step.booking_id for step in told if step.kind == Kind.FARE}
+    fares = OpenFare.objects.filter(booking__in=bookings)
+    is_open = set(fares.filter(state=OpenFare.State.OPEN).values_list("booking_id", flat=True))
+    paid |= set(fares.exclude(booking__in=is_open).values_list("booking_id", flat=True))
+    riders = {booking.rider_id for booking in bookings if booking.rider_id is not None}
+    return _Fares(promises, paid, is_open, kinds_held(riders, shift.day))
+
+
+def _visits(steps: Sequence[PlanStep], fares: _Fares) -> Iterator[Visit]:
     """Steps at one stop, one after the other, are one visit."""
     visit: Visit | None = None
     for step in steps:
@@ -139,14 +174,14 @@ def _visits(steps: Sequence[PlanStep], promises: dict[int, Offer], paid: set[int
             visit = None
             yield Visit(None, step.begins, step.leaves)
             continue
-        promise, is_on = promises[step.booking.pk], step.action == PlanStep.Action.PICKUP
-        stop = promise.pickup_stop if is_on else promise.arrival_stop
+        is_on = step.action == PlanStep.Action.PICKUP
+        done = (State.ABOARD, State.DONE) if is_on else (State.DONE,)
+        rider = fares.rider(step.booking, is_settled=step.booking.state in done)
+        stop = rider.promise.pickup_stop if is_on else rider.promise.arrival_stop
         if visit is None or visit.stop != stop:
             if visit is not None:
                 yield visit
             visit = Visit(stop, step.begins, step.leaves)
-        done = (State.ABOARD, State.DONE) if is_on else (State.DONE,)
-        rider = Rider(step.booking, promise, step.booking.state in done, step.booking.pk in paid)
         (visit.on if is_on else visit.off).append(rider)
         visit.leaves = max(visit.leaves, step.leaves)
     if visit is not None:
@@ -173,4 +208,4 @@ def _mark(visits: Sequence[Visit], arrivals: Sequence[RunStep], second: int) -> 
 def _waited_for(rider: Rider, arrived: datetime) -> Rider:
     promised = moment_at(rider.booking.day, rider.promise.pickup_by)
     until = max(promised, arrived + LEAST_WAIT)
-    return Rider(rider.booking, rider.promise, rider.is_settled, rider.is_paid, until)
+    return replace(rider, no_show_at=until)

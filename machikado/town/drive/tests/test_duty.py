@@ -169,7 +169,7 @@ def test_after_driving_roll_cash_report(shift, driver, cast):
     report = duty.write_report(shift=shift, new=NewReport(uuid4(), 48_297), by=driver, now=at(61400))
     facts = report.facts
     assert (facts["km"], facts["people"], facts["rides"], facts["no_shows"]) == (87, 1, 1, 0)
-    assert facts["yen"] == {"cash": 50, "ticket": 0, "pass": 0}
+    assert facts["yen"] == {"cash": 50, "ticket": 0, "pass": 0, "card": 0}
     assert facts["stops"] == [["10:00", "south", 1, 0], ["10:08", "north", 0, 1]]
     assert (facts["out"], facts["back"]) == ("7:40", "17:03")
     assert duty_of(shift).stage == Stage.OVER

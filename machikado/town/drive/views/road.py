@@ -90,7 +90,8 @@ def _single(request: HttpRequest, now: Clocks) -> Told:
     except ValueError:
         key = uuid4()
     amount = int(yen) if yen.isdecimal() and len(yen) < 7 else 0
-    return Told(key, kind, now.real, timedelta(0), on[:20], amount, how[:8], how[:12])
+    card = request.POST.get("card", "")[: presses.MOST_CARD] if how == "card" else ""
+    return Told(key, kind, now.real, timedelta(0), on[:20], amount, how[:8], card, how[:12])
 
 
 def position(request: SignedInRequest, code: str) -> HttpResponse:

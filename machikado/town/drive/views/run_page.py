@@ -58,6 +58,8 @@ class RiderCard:
     chips: Sequence[Chip]
     yen: int
     owes: int
+    has_pass: bool
+    by_pass: int
     state: str
     until_ms: int
     until: str
@@ -173,6 +175,8 @@ def _rider(rider: Rider, *, is_on: bool) -> RiderCard:
         chips=_chips(rider),
         yen=rider.promise.yen,
         owes=rider.owes,
+        has_pass=rider.has_pass,
+        by_pass=rider.by_pass,
         state=done if rider.is_settled else "waiting" if is_on else "aboard",
         until_ms=_ms(until),
         until=clock_of(-(-(rider.promise.pickup_by) // 60)),
@@ -194,7 +198,15 @@ def _chips(rider: Rider) -> list[Chip]:
         ("users", _("Companion"), riders.get(Kind.COMPANION, 0)),
     ]
     chips = [Chip(icon, f"{label} {count}" if count > 1 else label) for icon, label, count in counted if count]
-    return ([Chip("cane", _("Slowly"))] if needs.slow else []) + chips
+    return ([Chip("cane", _("Slowly"))] if needs.slow else []) + chips + _fare_chips(rider)
+
+
+def _fare_chips(rider: Rider) -> list[Chip]:
+    """What the driver is to know of how they pay."""
+    if rider.is_paid:
+        return []
+    by_pass = [Chip("check-circle", _("By pass") if rider.has_pass else _("1 person by pass"))] if rider.by_pass else []
+    return by_pass + ([Chip("alert", _("Fare is open"))] if rider.is_open else [])
 
 
 def _say(visit: Visit) -> str:

@@ -69,6 +69,7 @@ def test_whatever_is_not_certain_is_shown_to_staff():
     assert {(row.code, row.effective_from) for row in rows} == {
         ("minimum_wage_yen_hour", date(2026, 10, 1)),
         ("keep_papers_accounts_years", date(2024, 11, 1)),
+        ("card_valid_months", date(2026, 11, 1)),
     }
 
 

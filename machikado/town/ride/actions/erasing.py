@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from machikado.town.people.models import Person
 from machikado.town.people.traces import Trace
-from machikado.town.ride.actions import consent_diary, retention, ride_diary, series
+from machikado.town.ride.actions import consent_diary, retention, ride_diary, series, tickets_kept
 from machikado.town.ride.models import (
     Booking,
     BookingConsent,
@@ -58,6 +58,7 @@ def _forget_consents(person: Person) -> None:
 
 
 TRACES = [
+    *tickets_kept.TRACES,
     Trace(
         what=_("Who may book the bus for them, and for whom they may"),
         count=lambda person: _consents(person).count(),

@@ -10,7 +10,7 @@ from machikado.town.common.errors import Cannot
 from machikado.town.people.permissions import require
 from machikado.town.ride.actions import ride_diary
 from machikado.town.ride.events.bookings import ReceiptIssued
-from machikado.town.ride.models import Booking, Receipt, RunStep
+from machikado.town.ride.models import Booking, OpenFare, Receipt, RunStep
 
 
 class CannotIssue(Cannot):
@@ -18,8 +18,8 @@ class CannotIssue(Cannot):
 
     sentences = {
         "no_cash": _(
-            "The driver took no cash for this ride, so it has no receipt. "
-            "For a ticket or a pass, please use the receipt from when it was bought."
+            "No cash was paid for this ride, so it has no receipt. "
+            "For a ticket, a pass or a card, please use the receipt from when it was bought."
         ),
         "forgotten": _("Who rode is not kept any more. Please choose a later ride."),
     }
@@ -37,9 +37,18 @@ def issue(*, booking: Booking, by: Actor, now: datetime) -> Receipt:
             raise CannotIssue("forgotten")
         if (known := Receipt.objects.filter(booking=held).first()) is not None:
             return known
-        taken = RunStep.objects.filter(booking=held, kind=RunStep.Kind.FARE, refused="").first()
-        if taken is None or not taken.yen or taken.paid != RunStep.Paid.CASH:
-            raise CannotIssue("no_cash")
-        made = Receipt.objects.create(booking=held, yen=taken.yen, taken_at=taken.at, issued_at=now)
+        yen, taken_at = _cash_for(held)
+        made = Receipt.objects.create(booking=held, yen=yen, taken_at=taken_at, issued_at=now)
         ride_diary.write(ReceiptIssued(code=held.code, receipt=made.code, yen=made.yen), held, by=by, now=now)
     return made
+
+
+def _cash_for(held: Booking) -> tuple[int, datetime]:
+    """The cash that was paid for a ride, in the bus or for an open fare at the desk, and when. Raises CannotIssue."""
+    taken = RunStep.objects.filter(booking=held, kind=RunStep.Kind.FARE, refused="", paid=RunStep.Paid.CASH).first()
+    if taken is not None and taken.yen:
+        return taken.yen, taken.at
+    settled = OpenFare.objects.filter(booking=held, state=OpenFare.State.CASH).first()
+    if settled is None or settled.settled_at is None:
+        raise CannotIssue("no_cash")
+    return settled.yen, settled.settled_at

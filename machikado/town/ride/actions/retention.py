@@ -11,7 +11,7 @@ from machikado.town.common.retention import Retention
 from machikado.town.people.actions import persons
 from machikado.town.people.models import Guest, Message
 from machikado.town.people.traces import ERASED
-from machikado.town.ride.actions import consent_diary, ride_diary, series
+from machikado.town.ride.actions import consent_diary, ride_diary, series, tickets_kept
 from machikado.town.ride.models import (
     Booking,
     BookingConsent,
@@ -35,6 +35,7 @@ def forget(rows: "QuerySet[Booking]") -> int:
     """Take out of promises who rode and where their doors are; stops, times, fares and codes stay. Returns how many."""
     promised = rows.exclude(state__in=_WISHES)
     ride_diary.forget(promised.values_list("code", flat=True))
+    tickets_kept.forget_rides(promised)
     return promised.update(
         rider=None,
         booked_by=None,
@@ -166,6 +167,7 @@ def _remove_waiting(before: datetime, now: datetime) -> int:
 
 
 RULES = [
+    *tickets_kept.RULES,
     Retention(
         code="shift",
         parameter="keep_shift_years",

@@ -17,12 +17,13 @@ from machikado.town.common.actors import Actor
 from machikado.town.common.diary import record
 from machikado.town.common.errors import Cannot
 from machikado.town.people.permissions import require
-from machikado.town.ride.actions import plans
+from machikado.town.ride.actions import open_fares, plans
 from machikado.town.ride.actions.telling import tell_rider
 from machikado.town.ride.events.running import BusArrived, FareTaken, RideBoarded, RideDone, RideNoShow
 from machikado.town.ride.hours import minute_of, moment_at
 from machikado.town.ride.lives import BOOKING
 from machikado.town.ride.models import Booking, RunStep, ServiceArea, Stop, VehicleShift
+from machikado.town.ride.queries.passes import yen_each
 from machikado.town.ride.queries.progress import aboard_since, no_show_from
 
 Kind = RunStep.Kind
@@ -40,6 +41,23 @@ class CannotRun(Cannot):
         "not_arrived": _("The bus has not arrived at their stop yet. Please press “Arrived” first."),
         "early": _("Please wait for them until the promised time is over."),
         "yen": _("The fare that was promised is another one. Please take that one."),
+        "card_low": _(
+            "There is too little on the card. The fare is kept as open. Please take cash, or the desk settles it."
+        ),
+        "card_blocked": _(
+            "This card is not in use any more. The fare is kept as open. Please take cash, or the desk settles it."
+        ),
+        "card_over": _(
+            "The last day of this card is over. The fare is kept as open. Please take cash, or the desk settles it."
+        ),
+        "card_unknown": _(
+            "No card has this number. The fare is kept as open. Please look at the digits again, take cash, "
+            "or the desk settles it."
+        ),
+        "no_pass": _(
+            "No pass of theirs is known for today. The fare is kept as open. Please take cash, or the desk settles it."
+        ),
+        "settled": _("The desk settled this fare already. Nothing was taken again."),
         "key": _("The tablet mixed two presses up. Please press once more."),
     }
 
@@ -56,10 +74,11 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A fare as it was taken."""
+    """A fare as it was taken; of a card the six digits, or what its QR says."""
 
     yen: int
     paid: str = RunStep.Paid.CASH
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +121,16 @@ def alight(*, press: Press, booking: Booking, by: Actor, now: datetime) -> RunSt
 
 
 def take_fare(*, press: Press, booking: Booking, taken: Taken, by: Actor, now: datetime) -> RunStep:
-    """The fare was taken: exactly what was promised, by cash, ticket or pass. Raises CannotRun."""
+    """The fare was taken: what was promised, by cash, ticket, pass or card. Raises CannotRun.
+
+    What a card or a pass does not pay is open from then on (`actions/open_fares.py`); of a party whose one passenger
+    holds a pass the others pay the rest.
+    """
     paid = RunStep.Paid(taken.paid)
-    return _once(press, RunStep(kind=Kind.FARE, booking=booking, yen=taken.yen, paid=paid), _take_fare, by, now)
+    if paid == RunStep.Paid.CARD and open_fares.is_of_another(press.key, taken.card):
+        raise CannotRun("key")
+    step = RunStep(kind=Kind.FARE, booking=booking, yen=taken.yen, paid=paid)
+    return _once(press, step, lambda told: _take_fare(told, taken.card), by, now)
 
 
 def _once(press: Press, step: RunStep, do: Callable[[_Told], None], by: Actor, now: datetime) -> RunStep:
@@ -120,6 +146,7 @@ def _once(press: Press, step: RunStep, do: Callable[[_Told], None], by: Actor, n
         try:
             with transaction.atomic():
                 do(_Told(step, by, now))
+            refusal = CannotRun(step.refused) if step.refused else None
         except CannotRun as fault:
             refusal = fault
             step.refused = fault.code
@@ -133,8 +160,8 @@ def _known(press: Press, step: RunStep) -> RunStep | None:
     """What became of the same press, or of the same thing told with another one; None for something new."""
     told = RunStep.objects.filter(key=press.key).first()
     if told is not None:
-        facts = [(each.kind, each.booking_id, each.stop_id, each.shift_id) for each in (told, step)]
-        if facts[0] != (*facts[1][:3], press.shift.pk):
+        facts = [(each.kind, each.booking_id, each.stop_id, each.yen, each.paid) for each in (told, step)]
+        if facts[0] != facts[1] or told.shift_id != press.shift.pk:
             raise CannotRun("key")
         if told.refused:
             raise CannotRun(told.refused)
@@ -220,18 +247,29 @@ def _alight(told: _Told) -> None:
     record(RideDone(code=held.code, shift=shift.code, minute=told.minute, **facts), by=told.by, now=told.now)
 
 
-def _take_fare(told: _Told) -> None:
+def _take_fare(told: _Told, card: str) -> None:
     held, step = _held(told), told.step
     began = aboard_since(held)
     if began is None:
         raise CannotRun("not_aboard")
     if began.shift_id != step.shift_id:
         raise CannotRun("other_shift")
-    if step.yen != held.promise.yen:
+    if step.yen not in _fares(held):
         raise CannotRun("yen")
+    if step.paid in (RunStep.Paid.CARD, RunStep.Paid.PASS):
+        step.refused = open_fares.take(step, held, card, told.by)
     step.save()
-    taken = FareTaken(code=held.code, shift=step.shift.code, yen=held.promise.yen, paid=step.paid)
+    if step.refused:
+        return
+    open_fares.came_in(step, held, told.by, told.now)
+    taken = FareTaken(code=held.code, shift=step.shift.code, yen=step.yen or 0, paid=step.paid)
     record(taken, by=told.by, now=told.now)
+
+
+def _fares(held: Booking) -> set[int]:
+    """What can be paid: all of it, or all but one person's part, who holds a pass."""
+    yen = held.promise.yen
+    return {yen, *(yen - each for _rider, each in yen_each(held.promise) if each < yen)}
 
 
 def _late(told: _Told, held: Booking, promised: int) -> int:

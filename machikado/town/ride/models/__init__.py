@@ -3,6 +3,7 @@
 from machikado.town.ride.models.area import ServiceArea, ServiceHours, Suspension
 from machikado.town.ride.models.bookings import Booking, Offer, Passenger
 from machikado.town.ride.models.calls import CallEntry, CallList, CallTry, SuspendedRide
+from machikado.town.ride.models.cards import Card, CardEntry, CardRide
 from machikado.town.ride.models.consents import BookingConsent, ConsentInvitation, Relation
 from machikado.town.ride.models.fares import FarePass, FareTable, FreePeriod, RiderShare, Section, ZonePair
 from machikado.town.ride.models.plans import DayPlan, PlanChange, PlanStep, TravelTable
@@ -13,6 +14,7 @@ from machikado.town.ride.models.roads import RoadNetwork
 from machikado.town.ride.models.running import RunStep, StopNote
 from machikado.town.ride.models.series import BookingSeries, SeriesRide
 from machikado.town.ride.models.stops import Kerb, Stop, StopClosure
+from machikado.town.ride.models.tickets import OpenFare, SaleReceipt, SoldPass
 from machikado.town.ride.models.trips import Trip
 from machikado.town.ride.models.vehicles import (
     QUARTER,
@@ -32,6 +34,9 @@ __all__ = [
     "CallEntry",
     "CallList",
     "CallTry",
+    "Card",
+    "CardEntry",
+    "CardRide",
     "ConsentInvitation",
     "DayPlan",
     "FarePass",
@@ -41,6 +46,7 @@ __all__ = [
     "Kerb",
     "Layout",
     "Offer",
+    "OpenFare",
     "Passenger",
     "PlanChange",
     "PlanStep",
@@ -51,12 +57,14 @@ __all__ = [
     "RiderShare",
     "RoadNetwork",
     "RunStep",
+    "SaleReceipt",
     "Section",
     "SeriesRide",
     "ServiceArea",
     "ServiceHours",
     "ShiftBreak",
     "ShiftQuarter",
+    "SoldPass",
     "Stop",
     "StopClosure",
     "StopNote",

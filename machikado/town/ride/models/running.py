@@ -29,6 +29,7 @@ class RunStep(models.Model):
         CASH = "cash", _("Cash")
         TICKET = "ticket", _("Ticket")
         PASS = "pass", _("Pass")
+        CARD = "card", _("Card")
 
     key = models.UUIDField(unique=True)
     shift = models.ForeignKey(VehicleShift, on_delete=models.CASCADE, related_name="run")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 
+from machikado.town.ride.card_numbers import grouped, masked
 from machikado.town.ride.hours import clock_of
 
 register = template.Library()
@@ -26,3 +27,15 @@ def of(table: Mapping[Any, Any], key: Any) -> Any:
 def metres(centimetres: int) -> str:
     """444 → 4.4."""
     return f"{centimetres / 100:.1f}"
+
+
+@register.filter
+def card_number(number: str) -> str:
+    """123456 → 123 456."""
+    return grouped(number)
+
+
+@register.filter
+def card_masked(number: str) -> str:
+    """123456 → ••••56."""
+    return masked(number)

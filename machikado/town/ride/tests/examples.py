@@ -1,5 +1,6 @@
 """Examples of the bus for the six questions, made through the actions as a manager would make them."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,16 +9,19 @@ from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Channel, Message, Person
 from machikado.town.ride.actions import area as areas
-from machikado.town.ride.actions import fares, receipts, receptions, returning, series, stop_notes, stops, waiting
+from machikado.town.ride.actions import fares, receipts, receptions, returning, sale_receipts, series, stop_notes, stops
+from machikado.town.ride.actions import waiting
 from machikado.town.ride.actions.area import NewSuspension
 from machikado.town.ride.actions.fares import NewFreePeriod
 from machikado.town.ride.actions.receptions import NewReception
 from machikado.town.ride.actions.repeating import book_day
-from machikado.town.ride.actions.running import Press
+from machikado.town.ride.actions.running import CannotRun, Press
 from machikado.town.ride.actions.series import Weekly
 from machikado.town.ride.actions.stops import NewClosure
+from machikado.town.ride.models import CardEntry
 from machikado.town.ride.tests.agreeing import a_consent
-from machikado.town.ride.tests.makings import NOON, a_shift, a_stop, a_van, an_area
+from machikado.town.ride.tests.makings import NOON, a_shift, a_stop, a_van, an_area, with_fares
+from machikado.town.ride.tests.paying import a_card, a_pass, aboard, pays
 from machikado.town.ride.tests.riding import PLACES, a_riding_town, asked, booked, rode
 from machikado.town.ride.tests.snow import a_suspended_ride
 from machikado.town.ride.tests.waiters import a_full_bus
@@ -173,7 +177,43 @@ def call(cast: Cast) -> Example:
     return Example({"code": a_suspended_ride(cast).suspended_ride.call_list.entries.get().code})
 
 
+def card(cast: Cast) -> Example:
+    """A card without a name, with the line by which it was sold."""
+    made = a_card(an_area())
+    return Example({"code": made.code}, fields={"key": str(CardEntry.objects.get().key), "what": "block"})
+
+
+def card_qr(cast: Cast) -> Example:
+    """The same, as its QR says it."""
+    return Example({"secret": a_card(an_area()).secret}, unknown={"secret": "a-card-that-nobody-sold"})
+
+
+def sold_pass(cast: Cast) -> Example:
+    """Yoda's pass of this month."""
+    with_fares(an_area())
+    return Example({"code": a_pass(cast.yoda).code})
+
+
+def sale_receipt(cast: Cast) -> Example:
+    """The receipt of it."""
+    with_fares(an_area())
+    return Example({"code": sale_receipts.of_pass(sold=a_pass(cast.yoda), by=SYSTEM, now=NOON).code})
+
+
+def open_fare(cast: Cast) -> Example:
+    """Yoda's fare, for which no card had the number."""
+    ride = aboard(booked(a_riding_town(cast), cast.yoda))
+    with suppress(CannotRun):
+        pays(ride, "card", "000000")
+    return Example({"code": ride.open_fare.code})
+
+
 EXAMPLES = {
+    "card": card,
+    "card_qr": card_qr,
+    "sold_pass": sold_pass,
+    "sale_receipt": sale_receipt,
+    "open_fare": open_fare,
     "consent": consent,
     "consent_of_another": consent_of_another,
     "call_list": call_list,

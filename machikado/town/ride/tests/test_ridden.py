@@ -21,8 +21,9 @@ from machikado.town.ride.hours import moment_at
 from machikado.town.ride.models import Receipt, RunStep, Stop
 from machikado.town.ride.party import Riding
 from machikado.town.ride.queries import booking_soundness
-from machikado.town.ride.queries.ridden import Ridden, RiddenMonth, months_until, ridden_in
+from machikado.town.ride.queries.ridden import DESK_CASH, OPEN, Ridden, RiddenMonth, months_until, ridden_in
 from machikado.town.ride.tests.makings import NOON
+from machikado.town.ride.tests.paying import a_pass
 from machikado.town.ride.tests.riding import TOMORROW, a_rider, a_riding_town, actor_of, booked, rode
 from machikado.town.ride.views.ridden_page import table
 
@@ -110,11 +111,12 @@ def test_a_receipt_has_one_number_whoever_asks_and_however_often(area, cast):
 
 @pytest.mark.parametrize("paid", ["ticket", "pass", ""])
 def test_without_cash_there_is_no_receipt_and_it_says_why(area, cast, yoda, paid):
+    a_pass(cast.yoda)
     ride = rode(booked(area, cast.yoda), paid)
     with pytest.raises(CannotIssue, match="no_cash"):
         receipts.issue(booking=ride, by=SYSTEM, now=EVENING)
     answer = yoda.post(reverse("ride:receipt_issue", args=[ride.code]), follow=True)
-    assert "現金をもらっていません" in answer.content.decode()
+    assert "現金で払っていません" in answer.content.decode()
     assert not Receipt.objects.exists()
 
 
@@ -198,7 +200,7 @@ RIDES = st.builds(
     arrival=st.text(max_size=8),
     riders=st.dictionaries(st.sampled_from(Rider), st.integers(1, 9), min_size=1),
     yen=st.none() | st.integers(0, 4000),
-    paid=st.sampled_from(RunStep.Paid.values),
+    paid=st.sampled_from([*RunStep.Paid.values, DESK_CASH, OPEN]),
     receipt=st.just(""),
 )
 

@@ -133,10 +133,10 @@ def test_the_fare_is_the_promised_one(booking, driver):
     assert booking.promise.yen == 50
     with pytest.raises(CannotRun, match="yen"):
         running.take_fare(press=press(36061), booking=booking, taken=Taken(200), by=driver, now=at(36061))
-    for paid in ("pass", "cash"):
+    for paid in ("ticket", "cash"):
         taken = Taken(50, paid)
         running.take_fare(press=press(36062), booking=booking, taken=taken, by=driver, now=at(36062))
-    assert list(RunStep.objects.filter(kind="fare", refused="").values_list("yen", "paid")) == [(50, "pass")]
+    assert list(RunStep.objects.filter(kind="fare", refused="").values_list("yen", "paid")) == [(50, "ticket")]
 
 
 def test_after_a_dead_zone_a_cancelled_ride_is_told_and_kept(booking, driver):

@@ -17,6 +17,7 @@ from machikado.town.ride.models.fares import RIDERS
 from machikado.town.ride.queries.bookings import UsualTrip, ahead_of, usual_trips, with_promise
 from machikado.town.ride.queries.callers import last_four
 from machikado.town.ride.queries.guests import rides_of_guest
+from machikado.town.ride.queries.passes import paid_by_pass
 from machikado.town.ride.queries.running import runs_on
 from machikado.town.ride.queries.series import series_of
 from machikado.town.ride.reasons import REASONS
@@ -272,6 +273,7 @@ class RidePage:
     is_over: bool
     day: str
     canceller: str
+    by_pass: int = 0
 
 
 def ride_page(booking: Booking, theirs: Whose, now: datetime) -> RidePage:
@@ -282,7 +284,8 @@ def ride_page(booking: Booking, theirs: Whose, now: datetime) -> RidePage:
     if promise is None:
         return RidePage(ride, "", (), (), False, True, day, who)
     can_cancel, over, times = may_cancel(booking, theirs.by, now), _is_over(ride, now), _times(ride, promise)
-    return RidePage(ride, last_four(booking.rider), times, fare_lines(promise), can_cancel, over, day, who)
+    by_pass = 0 if theirs.is_proxy else paid_by_pass(booking)
+    return RidePage(ride, last_four(booking.rider), times, fare_lines(promise), can_cancel, over, day, who, by_pass)
 
 
 def _canceller(ride: Ride, theirs: Whose) -> str:

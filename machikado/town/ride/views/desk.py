@@ -6,6 +6,7 @@ from django.contrib import messages as toasts
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from machikado.town.common import clock
 from machikado.town.common.acting import acted, status
@@ -19,6 +20,7 @@ from machikado.town.ride.queries.callers import callers_found, people_with_numbe
 from machikado.town.ride.queries.calls import calls_left
 from machikado.town.ride.queries.consents import proxies_of
 from machikado.town.ride.queries.series import told_messages
+from machikado.town.ride.queries.tickets import cards_of, passes_of
 from machikado.town.ride.views.acting import saved, with_bus
 from machikado.town.ride.views.booking import wish_page
 from machikado.town.ride.views.booking_page import home_page
@@ -56,6 +58,7 @@ def caller_add(request: SignedInRequest) -> HttpResponse:
     return render(request, "ride/desk/caller_add.html", {"form": form, "same": same}, status=status(form))
 
 
+@never_cache
 def caller(request: SignedInRequest, code: str) -> HttpResponse:
     """Book for whoever calls: the usual trips first."""
     return _book_for(request, rider=get_object_or_404(Person, code=code, pseudonymised_at=None))
@@ -66,6 +69,7 @@ def _book_for(request: SignedInRequest, area: ServiceArea, rider: Person) -> Htt
     now = clock.now()
     theirs = whose(request.viewer, rider, now)
     context = {"page": home_page(theirs, now), "proxies": proxies_of(rider, now), "waits": waits(theirs)}
+    context |= {"cards": cards_of(rider.pk), "passes": passes_of(rider.pk, town_date(now))}
     return wish_page(request, area, theirs, "ride/desk/caller.html", context)
 
 

@@ -17,7 +17,7 @@ from machikado.town.people.models import Person
 from machikado.town.ride.fare import Rider
 from machikado.town.ride.models import RunStep
 from machikado.town.ride.models.fares import RIDERS
-from machikado.town.ride.queries.ridden import Ridden, RiddenMonth
+from machikado.town.ride.queries.ridden import DESK_CASH, OPEN, Ridden, RiddenMonth
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,18 @@ def ridden_page(person: Person, month: RiddenMonth, months: Sequence[date]) -> R
     place = months.index(month.first)
     earlier = months[place + 1] if place + 1 < len(months) else None
     later = months[place - 1] if place else None
-    paid = [(str(RunStep.Paid(kind).label), yen) for kind, yen in month.paid.items()]
+    paid = [(paid_words(kind), yen) for kind, yen in month.paid.items()]
     return RiddenPage(person, month, [_row(ride) for ride in month.rides], paid, earlier, later)
 
 
 def _row(ride: Ridden) -> Row:
-    paid = str(RunStep.Paid(ride.paid).label) if ride.paid else ""
-    return Row(ride, weekday_date(ride.day), party_words(ride.riders), paid)
+    return Row(ride, weekday_date(ride.day), party_words(ride.riders), paid_words(ride.paid))
+
+
+def paid_words(paid: str) -> str:
+    """How a fare was paid, in words; "" where nothing was."""
+    beside = {"": "", DESK_CASH: _("Cash at the desk"), OPEN: _("Fare open")}
+    return beside[paid] if paid in beside else str(RunStep.Paid(paid).label)
 
 
 def party_words(riders: Mapping[Rider, int]) -> list[str]:
