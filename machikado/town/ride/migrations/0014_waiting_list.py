@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ride', '0012_booking_consents'),
+        ('ride', '0013_tickets'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ride', '0012_booking_consents'),
+        ('ride', '0014_waiting_list'),
     ]
 
     operations = [

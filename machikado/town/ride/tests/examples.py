@@ -9,8 +9,17 @@ from machikado.town.common.actors import SYSTEM
 from machikado.town.common.calendar import town_date
 from machikado.town.people.models import Channel, Message, Person
 from machikado.town.ride.actions import area as areas
-from machikado.town.ride.actions import fares, receipts, receptions, returning, sale_receipts, series, stop_notes, stops
-from machikado.town.ride.actions import waiting
+from machikado.town.ride.actions import (
+    fares,
+    receipts,
+    receptions,
+    returning,
+    sale_receipts,
+    series,
+    stop_notes,
+    stops,
+    waiting,
+)
 from machikado.town.ride.actions.area import NewSuspension
 from machikado.town.ride.actions.fares import NewFreePeriod
 from machikado.town.ride.actions.receptions import NewReception

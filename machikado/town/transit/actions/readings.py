@@ -61,7 +61,7 @@ def again(*, reading: FeedReading, by: Actor) -> None:
 def is_stuck(reading: FeedReading) -> bool:
     """Whether it is not read, and nobody is going to."""
     if reading.state == State.READING:
-        return not chores.is_awaited(read_feed, code=reading.code)
+        return reading.code not in chores.awaited(read_feed)
     return reading.state == State.FAILED
 
 
