@@ -107,7 +107,7 @@ def change(*, area: ServiceArea, new: NewArea, by: Actor, now: datetime, seen: s
     require(by, may="ride.change_area", on=area)
     facts = _facts(new)
     with transaction.atomic():
-        locked = ServiceArea.objects.select_for_update().get(pk=area.pk)
+        locked = ServiceArea.objects.select_for_update(no_key=True).get(pk=area.pk)
         if seen and seen != mark_of(locked):
             raise CannotChangeArea("meanwhile", seen=mark_of(locked))
         if ServiceArea.objects.filter(name=facts["name"]).exclude(pk=area.pk).exists():
@@ -167,7 +167,7 @@ def set_hours(*, area: ServiceArea, hours: NewHours, by: Actor, now: datetime) -
     rows = [(kind, span) for kind in DayType for span in sorted(hours.spans.get(kind, ()))]
     _check_hours(hours, rows, town_date(now))
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=area.pk)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=area.pk)
         ServiceHours.objects.filter(area=area, effective_from=hours.effective_from).delete()
         ServiceHours.objects.bulk_create(
             ServiceHours(
@@ -219,7 +219,7 @@ def suspend(*, area: ServiceArea, new: NewSuspension, by: Actor, now: datetime) 
         raise CannotSuspend("over")
     facts = {"area": area, "reason": Suspension.Reason(new.reason), "begins_at": new.begins_at, "ends_at": new.ends_at}
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=area.pk)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=area.pk)
         if Suspension.objects.filter(**facts, lifted_at=None).exists():
             raise CannotSuspend("twice")
         row = Suspension.objects.create(**facts, note=new.note.strip(), made_at=now)

@@ -267,7 +267,7 @@ def cancel(*, booking: Booking, by: Actor, now: datetime, reason: str = Booking.
     """
     authority.may_book(by, booking.rider, now)
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=booking.area_id)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=booking.area_id)
         consent = authority.still_may_book(by, booking.rider, now)
         held = Booking.objects.select_for_update(of=("self",)).select_related("area", "rider").get(pk=booking.pk)
         if held.state == Booking.State.CANCELLED:

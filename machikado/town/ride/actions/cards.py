@@ -50,7 +50,7 @@ def sell(*, new: NewCard, key: UUID, by: Actor, now: datetime) -> Card:
     check_not_own(by, new.holder.pk if new.holder else None)
     _check(new.parts, 0)
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=new.area.pk)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=new.area.pk)
         if (entry := known(key, None, Kind.SOLD)) is not None:
             check_same(entry, new.parts)
             card = Card.objects.get(code=entry.card)

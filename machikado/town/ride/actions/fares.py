@@ -79,7 +79,7 @@ def put_in_force(*, area: ServiceArea, new: NewFares, by: Actor, now: datetime) 
     if new.effective_from < town_date(now):
         raise CannotSetFares("past")
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=area.pk)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=area.pk)
         _check_order(area, new.effective_from)
         last = FareTable.objects.filter(area=area).aggregate(last=Max("number"))["last"] or 0
         table = FareTable.objects.create(
@@ -189,7 +189,7 @@ def set_free(*, area: ServiceArea, new: NewFreePeriod, by: Actor, now: datetime)
         raise CannotFree("past")
     facts = {"area": area, "name": new.name.strip(), "first_day": new.first_day, "last_day": new.last_day}
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=area.pk)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=area.pk)
         if FreePeriod.objects.filter(**facts).exists():
             raise CannotFree("twice")
         row = FreePeriod.objects.create(**facts)

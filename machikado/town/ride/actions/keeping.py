@@ -44,7 +44,7 @@ def kept(area: ServiceArea, act: Callable[[], Result], now: datetime) -> Result:
         with suppress(Overtaken), turn:
             standings = _tried(area, act, now)
             with transaction.atomic():
-                ServiceArea.objects.select_for_update().get(pk=area.pk)
+                ServiceArea.objects.select_for_update(no_key=True).get(pk=area.pk)
                 done = act()
                 for standing in standings:
                     plans.write(standing, standing.pending, plans.lock(standing))

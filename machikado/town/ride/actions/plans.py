@@ -102,9 +102,13 @@ def turns(area: ServiceArea) -> Iterator[AbstractContextManager[object]]:
 
 @contextmanager
 def held(area: ServiceArea) -> Iterator[None]:
-    """A transaction that holds the area: nobody else changes its plans meanwhile."""
+    """A transaction that holds the area: nobody else changes its plans meanwhile.
+
+    FOR NO KEY UPDATE, here and wherever an area is held: a row that refers to it can be written meanwhile, so that
+    whoever only asks does not wait for those who say yes.
+    """
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=area.pk)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=area.pk)
         yield
 
 
@@ -210,7 +214,7 @@ def _table(places: Places, now: datetime) -> TravelTable:
 
 def lock(standing: Standing) -> DayPlan | None:
     """Hold the area in the caller's transaction and return the plan's row. Raises Overtaken if anything changed."""
-    ServiceArea.objects.select_for_update().get(pk=standing.area.pk)
+    ServiceArea.objects.select_for_update(no_key=True).get(pk=standing.area.pk)
     plan = DayPlan.objects.filter(area=standing.area, day=standing.day).first()
     ground = ground_of(standing.area, standing.day)
     same = ground is not None and (ground[0].key, ground[1]) == standing.ground

@@ -44,7 +44,7 @@ def open_reception(*, area: ServiceArea, new: NewReception, by: Actor, now: date
     if new.client.kind != Organisation.Kind.CLIENT:
         raise CannotOpenReception("not_a_client")
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=area.pk)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=area.pk)
         held = Reception.objects.filter(area=area, client=new.client, closed_at=None, lat=spot.lat, lon=spot.lon)
         if held.exists():
             raise CannotOpenReception("open")

@@ -138,7 +138,7 @@ def _once(press: Press, step: RunStep, do: Callable[[_Told], None], by: Actor, n
     require(by, may="ride.drive", on=press.shift.driver)
     refusal: CannotRun | None = None
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=press.shift.vehicle.area_id)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=press.shift.vehicle.area_id)
         if (known := _known(press, step)) is not None:
             return known
         step.shift, step.key, step.told_at, step.received_at = press.shift, press.key, press.told_at, now

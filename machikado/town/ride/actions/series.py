@@ -88,7 +88,7 @@ def make(*, booking: Booking, weekly: Weekly, by: Actor, now: datetime) -> Booki
     made = _series(booking, rider, weekly, now)
     _check(made, now)
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=booking.area_id)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=booking.area_id)
         if (twin := _twin_of(made, now)) is not None:
             return twin
         _check_room(made, now)

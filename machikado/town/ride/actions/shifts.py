@@ -134,7 +134,11 @@ def drop(*, shift: VehicleShift, by: Actor, now: datetime) -> None:
 
 def _lock_areas(vehicles: Iterable[RideVehicle]) -> None:
     """Hold the plan of rides first: a shift and a promise that needs it are not decided at one moment."""
-    list(ServiceArea.objects.select_for_update().filter(pk__in={each.area_id for each in vehicles}).order_by("pk"))
+    list(
+        ServiceArea.objects.select_for_update(no_key=True)
+        .filter(pk__in={each.area_id for each in vehicles})
+        .order_by("pk")
+    )
 
 
 def _check_begun(shift: VehicleShift, now: datetime) -> None:

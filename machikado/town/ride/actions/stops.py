@@ -180,7 +180,7 @@ def _placed(spot: Spot, now: datetime) -> tuple[RoadNetwork | None, KerbFacts | 
 
 def lock(area_id: int, network: RoadNetwork | None) -> ServiceArea:
     """Hold the area; whoever looked at roads that are not in use any more looks again. Raises CannotChangeStop."""
-    area = ServiceArea.objects.select_for_update().get(pk=area_id)
+    area = ServiceArea.objects.select_for_update(no_key=True).get(pk=area_id)
     if network_in_use() != network:
         raise CannotChangeStop("roads_changed")
     return area
@@ -266,7 +266,7 @@ def close(*, stop: Stop, new: NewClosure, by: Actor, now: datetime) -> StopClosu
     if new.last_day is not None and new.last_day < town_date(now):
         raise CannotCloseStop("past")
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=stop.area_id)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=stop.area_id)
         _check_promised(stop, new, now)
         locked = Stop.objects.select_for_update().get(pk=stop.pk)
         if any(_overlap(row, new) for row in locked.closures.filter(reopened_at=None)):

@@ -25,7 +25,7 @@ def suspend_all(*, area: ServiceArea, new: NewSuspension, by: Actor, now: dateti
     """
     require(by, may="ride.change_area", on=area)
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=area.pk)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=area.pk)
         facts = {"area": area, "reason": new.reason, "begins_at": new.begins_at, "ends_at": new.ends_at}
         done = Suspension.objects.filter(**facts, lifted_at=None, call_list__isnull=False).first()
         row = done or areas.suspend(area=area, new=new, by=by, now=now)
@@ -41,7 +41,7 @@ def call_off(*, suspension: Suspension, by: Actor, now: datetime) -> CallList | 
     """
     require(by, may="ride.change_area", on=suspension)
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=suspension.area_id)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=suspension.area_id)
         held = Suspension.objects.select_related("area").get(pk=suspension.pk)
         areas.check_holds(held, now)
         found = touched(held.area, held.begins_at, held.ends_at, now)

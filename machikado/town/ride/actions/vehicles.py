@@ -59,7 +59,7 @@ def add(*, area: ServiceArea, facts: VehicleFacts, by: Actor, now: datetime) -> 
     require(by, may="ride.change_vehicles", on=area)
     columns = _columns(facts)
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=area.pk)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=area.pk)
         _check_name(columns["name"], ())
         vehicle = RideVehicle.objects.create(area=area, made_at=now, **columns)
         _lay_out(vehicle, facts.layouts)

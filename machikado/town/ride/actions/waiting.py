@@ -64,7 +64,7 @@ def wait(*, booking: Booking, by: Actor, now: datetime) -> Waiting:
     """Wait for a seat, behind all who wait already; said twice, it is one place. Raises CannotWait."""
     authority.may_book(by, booking.rider, now)
     with transaction.atomic():
-        ServiceArea.objects.select_for_update().get(pk=booking.area_id)
+        ServiceArea.objects.select_for_update(no_key=True).get(pk=booking.area_id)
         consent = authority.still_may_book(by, booking.rider, now)
         held = _held(booking)
         row = Waiting.objects.filter(booking=held).first()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from machikado.town.common import clock, worker
 from machikado.town.common.actors import SYSTEM
-from machikado.town.ride.actions import asking, bookings, plans, shifts
+from machikado.town.ride.actions import asking, bookings, moves, plans, shifts
 from machikado.town.ride.actions.bookings import CannotBook, CannotCancel
 from machikado.town.ride.actions.shifts import ShiftFacts
 from machikado.town.ride.actions.vehicles import Fits
@@ -27,6 +27,7 @@ from machikado.town.ride.tests.riding import (
     TOMORROW,
     a_rider,
     a_riding_town,
+    actor_of,
     another_driver,
     booked,
     people,
@@ -202,23 +203,36 @@ def test_a_shift_that_comes_later_is_used_and_the_change_is_in_the_history(cast)
     assert problems_of(DayPlan.objects.get()) == []
 
 
-def test_somebody_else_changes_the_plan_meanwhile_and_the_second_try_is_right(cast, monkeypatch):
+def after_once(function, act):
+    """The function, which acts once after its first call."""
+    done = []
+
+    def wrapped(*args):
+        found = function(*args)
+        if not done:
+            done.append(True)
+            act()
+        return found
+
+    return wrapped
+
+
+def test_a_yes_goes_into_the_plan_as_it_is_when_the_area_is_held(cast, monkeypatch):
     area = a_riding_town(cast, layouts=(Fits(8),))
     late = asking.ask(area=area, rider=a_rider("後"), wish=wish(), by=SYSTEM, now=NOON).offers.get(number=1)
-    tries, compute = [], bookings._computed
-
-    def overtaken_once(offer, now):
-        yes = compute(offer, now)
-        tries.append(yes.standing.version)
-        if len(tries) == 1:
-            with monkeypatch.context() as patch:
-                patch.setattr(bookings, "_computed", compute)
-                booked(area, a_rider("先"))
-        return yes
-
-    monkeypatch.setattr(bookings, "_computed", overtaken_once)
+    monkeypatch.setattr(plans, "read", after_once(plans.read, lambda: booked(area, a_rider("先"))))
     assert bookings.accept(offer=late, by=SYSTEM, now=NOON).state == "booked"
-    assert tries == [0, 2]
+    assert [change.booking.rider.family_name for change in PlanChange.objects.filter(kind="take")] == ["先", "後"]
+    assert problems_of(DayPlan.objects.get()) == []
+
+
+def test_whoever_is_overtaken_computes_once_more(cast, monkeypatch):
+    area = a_riding_town(cast, vans=2)
+    ride = booked(area, cast.yoda)
+    other = VehicleShift.objects.exclude(pk=ride.steps.all()[0].shift_id).get()
+    monkeypatch.setattr(moves, "_computed", after_once(moves._computed, lambda: booked(area, a_rider("先"))))
+    moves.move(booking=ride, shift=other, by=actor_of(cast.uehara), now=NOON)
+    assert {step.shift_id for step in ride.steps.all()} == {other.pk}
     assert Booking.objects.filter(state="booked").count() == 2
     assert problems_of(DayPlan.objects.get()) == []
 

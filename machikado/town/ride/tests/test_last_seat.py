@@ -3,10 +3,11 @@
 import threading
 from collections import Counter
 
+import pytest
 from django.db import connection
 
 from machikado.town.common.actors import SYSTEM
-from machikado.town.ride.actions import asking, bookings
+from machikado.town.ride.actions import asking, bookings, plans
 from machikado.town.ride.actions.bookings import CannotBook
 from machikado.town.ride.actions.vehicles import Fits
 from machikado.town.ride.models import Booking, DayPlan, Offer, PlanStep
@@ -83,3 +84,24 @@ def _same_wish():
     from machikado.town.ride.tests.riding import wish
 
     return wish()
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite lets one write at a time, whoever it is")
+def test_who_asks_does_not_wait_for_who_says_yes(transactional_db, cast):
+    area, told = a_riding_town(cast), list[str]()
+
+    def ask():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '3s'")
+            told.append(asked(area, cast.yoda).state)
+        except BaseException as fault:
+            told.append(repr(fault))
+        finally:
+            connection.close()
+
+    with plans.held(area):
+        other = threading.Thread(target=ask)
+        other.start()
+        other.join()
+    assert told == ["offered"]
