@@ -205,7 +205,7 @@ def test_a_shift_that_comes_later_is_used_and_the_change_is_in_the_history(cast)
 
 def after_once(function, act):
     """The function, which acts once after its first call."""
-    done = []
+    done = list[bool]()
 
     def wrapped(*args):
         found = function(*args)
@@ -222,7 +222,8 @@ def test_a_yes_goes_into_the_plan_as_it_is_when_the_area_is_held(cast, monkeypat
     late = asking.ask(area=area, rider=a_rider("後"), wish=wish(), by=SYSTEM, now=NOON).offers.get(number=1)
     monkeypatch.setattr(plans, "read", after_once(plans.read, lambda: booked(area, a_rider("先"))))
     assert bookings.accept(offer=late, by=SYSTEM, now=NOON).state == "booked"
-    assert [change.booking.rider.family_name for change in PlanChange.objects.filter(kind="take")] == ["先", "後"]
+    taken = PlanChange.objects.filter(kind="take").order_by("version")
+    assert [*taken.values_list("booking__rider__family_name", flat=True)] == ["先", "後"]
     assert problems_of(DayPlan.objects.get()) == []
 
 
