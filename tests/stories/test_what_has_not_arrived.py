@@ -51,7 +51,7 @@ def send(page: Page) -> None:
 
 def kept_here(page: Page, kind: str = "") -> list[str]:
     """The keys of what this machine keeps, of one kind or all."""
-    keys = page.evaluate("Object.keys(localStorage).sort()")
+    keys = page.evaluate("Object.keys(localStorage).filter((key) => key !== 'machikado.viewer').sort()")
     return [key for key in keys if key.startswith(f"machikado.{kind}")]
 
 

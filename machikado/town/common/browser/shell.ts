@@ -17,5 +17,5 @@ watchPreferences();
 watchPrinting();
 watchToasts();
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
-const viewer = document.body.dataset["viewer"]; // a page that could not be drawn whole does not say who looks
-if (viewer !== undefined) void forgetOthers(viewer);
+const account = document.body.dataset["account"]; // a page that could not be drawn whole does not say who looks
+if (account !== undefined) void forgetOthers(account);

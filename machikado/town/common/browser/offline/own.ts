@@ -64,7 +64,8 @@ export async function forgetAll(): Promise<void> {
 
 function note(account: string): void {
   try {
-    localStorage.setItem(LOOKS_AT, account);
+    if (account) localStorage.setItem(LOOKS_AT, account);
+    else localStorage.removeItem(LOOKS_AT);
   } catch {
     // storage is closed to us: then nothing is kept
   }
@@ -72,7 +73,7 @@ function note(account: string): void {
 
 function looks(account: string): boolean {
   try {
-    return localStorage.getItem(LOOKS_AT) === account;
+    return (localStorage.getItem(LOOKS_AT) ?? "") === account;
   } catch {
     return false;
   }
